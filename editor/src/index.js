@@ -1,0 +1,5 @@
+import { mount } from './mount.js';
+
+window.TongxinEditor = { mount };
+
+export { mount };

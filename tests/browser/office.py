@@ -1,0 +1,106 @@
+"""The whole desk on a real port, and people who sign in with a real browser."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from tests.cast import Newsroom
+from tests.services import PATIENCE_MILLISECONDS
+from tests.visitor import signed_in
+
+# What a page complains of, kept for the end of the test.
+OBSERVE = """
+window.faults = [];
+addEventListener('error', (event) => window.faults.push(event.message));
+addEventListener('unhandledrejection', (event) => window.faults.push(String(event.reason)));
+addEventListener('securitypolicyviolation', (event) =>
+  window.faults.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
+"""
+DESK = {"width": 1280, "height": 900}
+PHONE = {"width": 375, "height": 760}
+LOOKS = [({"width": 1280, "height": 900}, "light"), (PHONE, "dark")]
+"""Every page is looked at wide and narrow, light and dark: twice, not four times, for the colours know nothing of the width."""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=10)
+
+
+@dataclass
+class Office:
+    app: Flask
+    browser: Browser
+    address: str
+    newsroom: Newsroom
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def visit(self, name: str | None = None, path: str = "/", **options: Any) -> Page:
+        """A browser of their own for each visit; with a name, signed in."""
+        settings = {"viewport": DESK, "locale": "zh-CN", **options}
+        context = self.browser.new_context(base_url=self.address, **settings)
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        context.add_init_script(OBSERVE)
+        self.contexts.append(context)
+        if name is not None:
+            context.add_cookies(
+                [{"name": "session", "value": self._session_of(name), "url": self.address}]
+            )
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    def _session_of(self, name: str) -> str:
+        """Signed in beside the browser: the form itself is tried by the tests of the door."""
+        cookie = signed_in(self.app, name, base_url=self.address).client.get_cookie(
+            "session", "127.0.0.1"
+        )
+        assert cookie is not None
+        return cookie.value
+
+    def write(self, name: str, article_id: int, **options: Any) -> Page:
+        page = self.visit(name, f"/articles/{article_id}/edit", **options)
+        page.wait_for_selector("html[data-ready]")
+        return page
+
+    def close(self) -> list[str]:
+        """Ends every visit; what the pages complained of."""
+        pages = [page for context in self.contexts for page in context.pages]
+        faults = [fault for page in pages for fault in page.evaluate("window.faults ?? []")]
+        for context in self.contexts:
+            context.close()
+        return faults
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds serious or critical, without what only best practice asks."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{one['id']}: {[node['target'] for node in one['nodes']][:4]}"
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def overflow(page: Page) -> int:
+    """Pixels by which the page is wider than its window."""
+    script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    return int(page.evaluate(script))

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from tests.cast import SYSTEM, Newsroom
+from tests.queries import counted
+from tests.visitor import Visitor, signed_in
+from webapp.columns.service import get_column
+from webapp.users.permissions import Role
+from webapp.users.service import get_user, grant
+
+GOOD = {
+    "name": "抗疫一线",
+    "introduction": "写一线的事。",
+    "theme": "advice",
+    "stages": "2",
+    "target": "60",
+    "credit_labels": "文\n图\n文",
+    "account_id": "",
+}
+
+
+@pytest.fixture
+def admin(app: Flask, newsroom: Newsroom) -> Visitor:
+    return signed_in(app, "admin")
+
+
+def page_of(visitor: Visitor, path: str = "/columns") -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200, answer.text
+    return unescape(answer.text)
+
+
+def test_each_column_tells_its_chain_with_the_people(admin: Visitor, newsroom: Newsroom):
+    with newsroom.step() as session:
+        column = get_column(session, "advice")
+        grant(session, get_user(session, "outsider"), Role.REVIEWER, stage=2,
+              column_ids=(column.id,), actor=SYSTEM, now=newsroom.clock())  # fmt: skip
+    page = re.sub(r"<[^>]+>", " ", page_of(admin))
+    assert page.count("outsider") == 1
+    assert page.count("reviewer1姓名") == 3
+    assert "目标 40 篇" in page
+
+
+def test_a_stage_without_anyone_is_told(admin: Visitor, newsroom: Newsroom):
+    with newsroom.step() as session:
+        for name in ("reviewer2", "allstages"):
+            get_user(session, name).active = False
+    assert page_of(admin).count("还没有人") == 3
+
+
+def test_the_page_takes_the_same_number_of_statements_however_many_people(
+    admin: Visitor, newsroom: Newsroom
+):
+    with counted(newsroom.context.db) as before:
+        page_of(admin)
+    with newsroom.step() as session:
+        for name in ("editor", "publisher", "outsider"):
+            grant(session, get_user(session, name), Role.REVIEWER, stage=1,
+                  actor=SYSTEM, now=newsroom.clock())  # fmt: skip
+    with counted(newsroom.context.db) as after:
+        page_of(admin)
+    assert len(after) == len(before)
+
+
+def test_settings_are_changed_and_audited(admin: Visitor, newsroom: Newsroom):
+    assert admin.post("/columns/frontline/settings", data=GOOD).status_code == 303
+    with newsroom.step() as session:
+        column = get_column(session, "frontline")
+        assert (column.name, column.theme, column.stages, column.target) == (
+            "抗疫一线", "advice", 2, 60,
+        )  # fmt: skip
+        assert column.credit_labels == ["文", "图"]
+    assert "抗疫一线" in page_of(admin)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("name", " ", "专栏要有名称"),
+        ("theme", "../etc", "请选一个现有的版式"),
+        ("stages", "4", "审次要在 1 到 3 之间"),
+        ("target", "-1", "目标要是 1 到"),
+        ("target", "很多", "目标要是 1 到"),
+        ("account_id", "99", "请选一个已接入的公众号"),
+        ("credit_labels", "字" * 21, "每个最长 20 字"),
+    ],
+)
+def test_a_wrong_setting_is_told_beside_its_field_and_the_rest_is_kept(
+    field: str, value: str, words: str, admin: Visitor, newsroom: Newsroom
+):
+    answer = admin.post("/columns/frontline/settings", data={**GOOD, field: value})
+    page = unescape(answer.text)
+    assert answer.status_code == 422
+    assert words in page
+    assert "写一线的事。" in page
+    with newsroom.step() as session:
+        assert get_column(session, "frontline").name == "同心同行 抗疫有我"
+
+
+def test_only_administrators_see_settings(app: Flask, newsroom: Newsroom):
+    editor = signed_in(app, "editor")
+    assert "/settings" not in page_of(editor)
+    assert editor.get("/columns/frontline/settings").status_code == 403
+    assert editor.post("/columns/frontline/settings", data=GOOD).status_code == 403
+
+
+def test_the_accents_come_from_the_themes(admin: Visitor):
+    answer = admin.get("/columns/looks.css")
+    assert answer.mimetype == "text/css"
+    assert re.search(r'\[data-look="frontline"\] \{ --accent: #[0-9a-f]{6}; \}', answer.text)
+    again = admin.get("/columns/looks.css", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from tests.cast import Newsroom
+from tests.clock import FakeClock
+from tests.compiled import compile_once
+from tests.databases import dropped_at_the_end, postgres_url, sqlite_url
+from tests.services import CHROMIUM_ARGUMENTS, PATIENCE_MILLISECONDS, need_chromium, need_postgres
+from webapp.app import create_app
+from webapp.kernel.settings import Settings, load_settings
+from webapp.kernel.web import EXTENSION, Context, create_context
+from webapp.notices import listening
+
+SECRET = "a secret for tests that is long enough to be one"
+
+
+class _CompiledOnce(BytecodeCache):
+    """Each test makes an application of its own; their templates are the same and are compiled once a process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+_apps: dict[str, Flask] = {}
+"""An application knows its parts by its context alone, so that tests may share one: making it takes longer than most tests."""
+
+Flask.jinja_options = {"bytecode_cache": _CompiledOnce()}
+compile_once()
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays; the garbage collector need not walk it thousands of times."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _databases_are_dropped() -> Iterator[None]:
+    with dropped_at_the_end():
+        yield
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("templates")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, templates: Path, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        need_postgres()
+        return postgres_url()
+    return sqlite_url(templates, tmp_path)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return load_settings(
+        instance=tmp_path / "instance",
+        database_url=database_url,
+        secret_key=SECRET,
+        sign_in_rate="1000 per minute",
+        public_url="http://localhost",
+    )
+
+
+@pytest.fixture
+def context(settings: Settings, clock: FakeClock) -> Iterator[Context]:
+    made = create_context(settings, clock=clock)
+    yield made
+    made.db.dispose()
+
+
+@pytest.fixture
+def newsroom(context: Context, clock: FakeClock) -> Newsroom:
+    return Newsroom(context, clock).open()
+
+
+@pytest.fixture
+def app(context: Context) -> Flask:
+    """Whatever of the settings the application itself goes by is in the key; the parts are the test's own."""
+    nowhere = {"instance": Path("/nowhere"), "database_url": "", "media_url": ""}
+    key = context.settings.model_copy(update=nowhere).model_dump_json()
+    if key not in _apps:
+        _apps[key] = create_app(context.settings, parts=context)
+        _apps[key].testing = True
+    _apps[key].extensions[EXTENSION] = context
+    for limiter in _apps[key].extensions["limiter"]:
+        limiter.reset()
+    listening.install(context.db, context.settings)
+    return _apps[key]
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One for all tests: Playwright's sync API stands only once in a process."""
+    path = need_chromium()
+    expect.set_options(timeout=PATIENCE_MILLISECONDS)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        yield opened
+        opened.close()

@@ -1,0 +1,1 @@
+"""Campaigns (专题) and their columns (专栏), and what a column owns."""

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from webapp.editions.workflow import Delivery
+from webapp.kernel.clock import local, parse_day, refuse_far_day
+from webapp.kernel.errors import FieldError, Invalid
+from webapp.kernel.paging import LARGEST_ID
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewEdition:
+    articles: tuple[int, ...]
+    delivery: Delivery
+    account: str | None
+    scheduled_at: datetime | None
+
+
+def parse_moment(value: object, zone: ZoneInfo) -> datetime | None:
+    """ISO 8601; without an offset it is the institution's time. Raises ValueError."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise ValueError(value)
+    moment = datetime.fromisoformat(value)
+    refuse_far_day(moment.date())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
+_PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([01][0-9]|2[0-3]))?")
+
+
+def parse_place(value: str, was: datetime | None, zone: ZoneInfo) -> datetime:
+    """A day of the calendar (`2026-11-26`), where an edition keeps its time of day, or an hour of it (`2026-11-26T13`),
+    where it keeps its minutes. Raises ValueError."""
+    found = _PLACE.fullmatch(value)
+    if found is None:
+        raise ValueError(value)
+    here = local(was, zone).time() if was else time(9)
+    at = here.replace(hour=int(found[2])) if found[2] else here
+    return datetime.combine(parse_day(found[1]), at, tzinfo=zone).astimezone(UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """When an edition is to go out (None: it waits for a person), and when it was to when that was decided; `knows`: the
+    caller told."""
+
+    scheduled_at: datetime | None
+    seen: datetime | None
+    knows: bool
+
+
+def parse_move(form: Mapping[str, str], was: datetime | None, zone: ZoneInfo) -> Move:
+    """`to` is a place of the calendar, else `scheduled_at` a moment; `seen` is a moment. Raises Invalid."""
+    place, moment = form.get("to"), form.get("scheduled_at")
+    try:
+        at = parse_place(place, was, zone) if place else parse_moment(moment, zone)
+        seen = parse_moment(form.get("seen"), zone)
+    except ValueError:
+        raise Invalid.of_field(
+            "scheduled_at", "时间要写成 2026-11-24T18:30 这样，没有改期。"
+        ) from None
+    return Move(scheduled_at=at, seen=seen, knows="seen" in form)
+
+
+def _parse_ids(value: Any, errors: list[FieldError]) -> tuple[int, ...]:
+    if not isinstance(value, list) or not all(
+        type(i) is int and 0 < i <= LARGEST_ID for i in value
+    ):
+        errors.append(FieldError("articles", "要是稿件编号的列表。"))
+        return ()
+    return tuple(value)
+
+
+def parse_new(payload: object, zone: ZoneInfo) -> NewEdition:
+    if not isinstance(payload, Mapping):
+        raise Invalid("请求要是一个 JSON 对象，没有建立推送。", code="bad_json")
+    errors: list[FieldError] = []
+    ids = _parse_ids(payload.get("articles"), errors)
+    delivery = payload.get("delivery")
+    if delivery not in set(Delivery):
+        errors.append(FieldError("delivery", f"只能是 {'、'.join(Delivery)}。"))
+    account = payload.get("account")
+    if account is not None and not isinstance(account, str):
+        errors.append(FieldError("account", "要用公众号的名称。"))
+    moment = None
+    try:
+        moment = parse_moment(payload.get("scheduled_at"), zone)
+    except ValueError:
+        errors.append(FieldError("scheduled_at", "时间要写成 2026-11-24T18:30:00+08:00 这样。"))
+    if errors:
+        raise Invalid("推送填得不对，没有建立。", fields=errors)
+    return NewEdition(
+        articles=ids,
+        delivery=Delivery(str(delivery)),
+        account=account or None,
+        scheduled_at=moment,
+    )

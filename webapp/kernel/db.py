@@ -1,0 +1,212 @@
+"""The database: one typed base, one session per request or worker step, one way to write.
+
+SQLite (WAL) and PostgreSQL run the same code, and writers queue up on both: a writing transaction on SQLite starts with
+BEGIN IMMEDIATE, on PostgreSQL by taking one advisory lock. The chain of the audit trail gives acts one order anyway; taking
+the lock first rather than half-way means that no act reads what another is about to change, that there is no deadlock, and
+that what holds on one database holds on the other. Readers never wait. What is slow (parsing a file, a remote call) is done
+outside.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    create_engine,
+    event,
+)
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Session,
+    mapped_column,
+    scoped_session,
+    sessionmaker,
+)
+from sqlalchemy.types import TypeDecorator
+
+from webapp.kernel.errors import Unavailable
+
+BUSY_TIMEOUT_MILLISECONDS = 15_000
+"""How long a writer waits for its turn."""
+WRITERS_LOCK = 0x746F6E67
+"""Ours among the advisory locks of the database."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment; a naive one is a bug and is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment needs a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value.astimezone(UTC) if value else None
+        return value.replace(tzinfo=UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+Id = Annotated[int, mapped_column(BigId, primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+Short = Annotated[str, mapped_column(String(255))]
+Checksum = Annotated[str, mapped_column(String(64))]
+Json = Annotated[Any, mapped_column(JSON)]
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {int: BigId}  # noqa: RUF012  read by SQLAlchemy
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we write BEGIN ourselves, below
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        options = connection.get_execution_options()
+        sync = "FULL" if options.get("lasts") else "NORMAL"
+        connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
+        mode = "IMMEDIATE" if options.get("writes") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _prepare_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        if connection.get_execution_options().get("writes"):
+            connection.exec_driver_sql(
+                f"SELECT set_config('lock_timeout', '{BUSY_TIMEOUT_MILLISECONDS}', true),"
+                f" pg_advisory_xact_lock({WRITERS_LOCK})"
+            )
+
+
+def make_engine(url: str) -> Engine:
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"check_same_thread": False})
+        _prepare_sqlite(engine)
+        return engine
+    engine = create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    _prepare_postgres(engine)
+    return engine
+
+
+_RECORDED = "recorded"
+
+
+def note_recorded(session: Session, entry: object) -> None:
+    """Keep what an act recorded for those who hear of it before the commit."""
+    session.info.setdefault(_RECORDED, []).append(entry)
+
+
+def recorded_in(session: Session) -> tuple[object, ...]:
+    """What this transaction recorded so far, in order."""
+    return tuple(session.info.get(_RECORDED, ()))
+
+
+def _is_busy(error: OperationalError) -> bool:
+    """Another writer did not come to an end in time: 55P03 is PostgreSQL's lock_not_available."""
+    return "database is locked" in str(error) or getattr(error.orig, "sqlstate", "") == "55P03"
+
+
+class Database:
+    """An engine and its session of the current scope.
+
+    `scope` tells whose session it is: the request's in the web process (the app hands one in), else the thread's.
+    """
+
+    def __init__(self, url: str, *, scope: Callable[[], Hashable] = threading.get_ident) -> None:
+        self.engine = make_engine(url)
+        self.session: scoped_session[Session] = scoped_session(
+            sessionmaker(self.engine, expire_on_commit=False), scopefunc=scope
+        )
+        self.before_commit: dict[str, Callable[[Session], None]] = {}
+        """Name → what hears, at the end of each transaction and inside it, what was recorded. The roof fills it."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self, *, lasts: bool = False) -> Iterator[Session]:
+        """Everything or nothing. What was only read before in this scope is let go first, so that the write lock is
+        taken from the start. `lasts`: once committed, not even a power cut takes it back. SQLite leaves other commits to
+        the operating system for a while; PostgreSQL never does."""
+        session = self.session()
+        if session.info.get("writing"):
+            raise RuntimeError(
+                "a transaction is open already in this scope; acts compose inside one"
+            )
+        session.commit()
+        session.expire_all()  # what was read before the lock may be stale by now
+        self._take_turn(session, lasts=lasts)
+        session.info["writing"] = True
+        try:
+            yield session
+            for hear in self.before_commit.values():
+                hear(session)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info["writing"] = False
+            session.info.pop(_RECORDED, None)
+
+    @staticmethod
+    def _take_turn(session: Session, *, lasts: bool) -> None:
+        try:
+            session.connection(execution_options={"writes": True, "lasts": lasts})
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+            raise Unavailable(
+                "数据库正忙，没有轮到这一步，什么也没有改动；请稍后再试。", code="database_busy"
+            ) from error
+
+    @contextmanager
+    def step(self, *, lasts: bool = False) -> Iterator[Session]:
+        """A worker's or command's transaction: the session is given back at the end."""
+        try:
+            with self.transaction(lasts=lasts) as session:
+                yield session
+        finally:
+            self.session.remove()
+
+    def dispose(self) -> None:
+        self.session.remove()
+        self.engine.dispose()

@@ -1,0 +1,1 @@
+"""Assets: files of ours, kept by content; their derivatives; artworks."""

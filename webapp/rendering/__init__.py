@@ -1,0 +1,1 @@
+"""A body and a theme → HTML for the official account, for the website, and picture messages. Pure, like `document`."""

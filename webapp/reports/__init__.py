@@ -1,0 +1,1 @@
+"""Counts of what was published, from the ledger of postings."""

@@ -1,0 +1,1 @@
+"""Verdicts, each bound to the checksum of exactly what the reader will see."""
