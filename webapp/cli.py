@@ -6,6 +6,7 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
 
@@ -204,10 +205,9 @@ def account_check(name: str) -> None:
     with opened() as context:
         with Session(context.db.engine) as session:
             found = get_account(session, name)
-        gateway = open_gateway(
-            found, settings=context.settings, db=context.db, box=context.box, now=context.clock
-        )
-        findings = diagnose(gateway)
+        with closing(open_gateway(found, settings=context.settings, db=context.db, box=context.box,
+                                  now=context.clock)) as gateway:  # fmt: skip
+            findings = diagnose(gateway)
     for finding in findings:
         click.echo(f"{'正常' if finding.ok else '有问题'}  {finding.subject}：{finding.sentence}")
     if not all(finding.ok for finding in findings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from webapp.columns.models import Column
 from webapp.editions.workflow import Delivery
 from webapp.kernel.errors import ChecksumMismatch
 from webapp.media.models import Asset, Material
+from webapp.publishing.worker import sweep
 from webapp.publishing.workflow import TRIES_MAX
 
 
@@ -54,6 +56,20 @@ def test_a_push_that_cannot_even_be_recorded_does_not_hold_up_the_others(room: P
         session.execute(text("DROP TRIGGER broken_insert"))
     room.sweep()
     assert [room.find(i).status for i in (*ids, late)] == ["published"] * 3
+
+
+def test_a_push_that_rests_keeps_no_connection(room: Pressroom):
+    opened = []
+
+    def gateway_of(account):
+        opened.append(room.press.gateway_of(account))
+        return opened[-1]
+
+    room.queue(room.edition(room.articles[0]))
+    sweep(replace(room.press, gateway_of=gateway_of))
+    assert len(opened) == 1
+    adapters = opened[0]._connection._http.adapters.values()
+    assert [len(adapter.poolmanager.pools) for adapter in adapters] == [0, 0]
 
 
 def set_width(room: Pressroom, asset_id: str, width: int) -> None:

@@ -111,6 +111,10 @@ class Held:
             self._gateway = self.press.gateway_of(self.account)
         return self._gateway
 
+    def close(self) -> None:
+        if self._gateway is not None:
+            self._gateway.close()
+
     def renew(self, session: Session) -> Publication:
         """The publication, with the lease renewed. Raises LeaseLost."""
         press = self.press

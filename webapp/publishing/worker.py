@@ -46,6 +46,7 @@ def run(press: Press, publication_id: int) -> None:
     except LeaseLost:
         log.warning("lease lost: publication %s", publication_id)
     finally:
+        held.close()
         with press.db.step() as session:
             release(session, publication_id, held.owner)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -248,9 +249,9 @@ def check(account_id: int) -> str:
     found = get_account_by_id(read(), account_id)
     read().commit()
     try:
-        gateway = open_gateway(found, settings=context().settings, db=context().db,
-                               box=context().box, now=context().clock)  # fmt: skip
-        findings = diagnose(gateway)
+        with closing(open_gateway(found, settings=context().settings, db=context().db,
+                                  box=context().box, now=context().clock)) as gateway:  # fmt: skip
+            findings = diagnose(gateway)
     except TongxinError as broken:
         findings = (Finding(subject="密钥", ok=False, sentence=broken.message),)
     return _account(found, findings=findings)

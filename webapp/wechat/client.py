@@ -39,6 +39,9 @@ class _Connection(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
         self._http.mount("https://", adapter)
         self._http.mount("http://", adapter)
 
+    def close(self) -> None:
+        self._http.close()
+
     def fetch_access_token(self) -> None:
         raise NotImplementedError("tokens are the TokenKeeper's")
 
@@ -69,6 +72,9 @@ class WeChatGateway:
 
     def __repr__(self) -> str:
         return f"WeChatGateway({self._appid})"
+
+    def close(self) -> None:
+        self._connection.close()
 
     def check_token(self) -> int:
         return int((self._tokens.refetch().expires_at - self._now()).total_seconds())

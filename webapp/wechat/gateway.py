@@ -194,7 +194,10 @@ class Quota:
 
 
 class Gateway(Protocol):
-    """One official account."""
+    """One official account. Whoever opened it closes it."""
+
+    def close(self) -> None:
+        """Gives the connections back. A call after that opens new ones."""
 
     def check_token(self) -> int:
         """Ask for an access token now, whatever is stored. Returns the seconds it is still good for."""
