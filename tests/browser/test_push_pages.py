@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.office import LOOKS, Office, overflow, violations
 from tests.sandbox.server import APPID, SECRET, RunningSandbox, running_sandbox
@@ -101,15 +103,38 @@ def test_an_edition_is_composed_with_arrows_and_the_preview_follows(office: Offi
     expect(places).to_have_text(["一线来信之3", "一线来信之1"])
 
 
-def test_the_order_is_changed_by_dragging_too_and_stands_in_the_address(office: Office):
-    first, second = approved(office, 2)
-    page = office.visit("publisher", f"/editions/new?articles={first},{second}")
+def test_an_edition_is_put_together_and_in_order_by_dragging_and_stands_in_the_address(
+    office: Office,
+):
+    ids = approved(office, 3)
+    page = office.visit("publisher", "/editions/new")
     page.wait_for_load_state("networkidle")
+
+    def drag_in(number: int, onto: str, **options: Any) -> None:
+        ready = page.locator(".ready-line").filter(has_text=f"一线来信之{number}")
+        ready.locator(".ready-title").drag_to(page.locator(onto), **options)
+
+    def stands(*numbers: int) -> None:
+        expect(page.locator("[data-chosen] .song")).to_have_text(
+            [f"一线来信之{n}" for n in numbers]
+        )
+        assert urlsplit(unquote(page.url)).query == "articles=" + ",".join(
+            str(ids[n - 1]) for n in numbers
+        )
+
+    drag_in(1, ".composer-order .empty-line")
+    stands(1)
+    drag_in(2, ".composer-preview")
+    expect(page.locator(".chosen-gap")).to_have_count(0)
+    stands(1)
+    drag_in(2, ".chosen-line", target_position={"x": 40, "y": 4})
+    stands(2, 1)
+    drag_in(3, ".composer-order .tiny.muted >> nth=-1")
+    stands(2, 1, 3)
     lines = page.locator(".chosen-line")
     lines.nth(0).drag_to(lines.nth(1), target_position={"x": 40, "y": 50})
-    expect(page.locator(".chat-title")).to_have_text("一线来信之2")
-    assert chosen(page) == ["一线来信之2", "一线来信之1"]
-    assert re.search(rf"articles={second}(,|%2C){first}", page.url)
+    stands(1, 2, 3)
+    expect(page.locator(".chat-title")).to_have_text("一线来信之1")
 
 
 def test_the_search_narrows_while_one_types_and_keeps_what_is_chosen(office: Office):
@@ -135,6 +160,31 @@ def test_one_watches_the_push_and_the_page_comes_to_rest_by_itself(
     expect(page.locator(".steps li")).to_have_count(6)
     expect(page.locator("[hx-get*=live]")).to_have_count(0)
     assert len(sandbox.state()["published"]) == 1
+
+
+def test_who_has_asked_for_another_page_is_not_called_back_when_the_push_ends(
+    office: Office, press: Press
+):
+    (article_id,) = approved(office, 1)
+    page = office.visit("publisher", f"/editions/{edition(office, article_id)}")
+    answers, pages = held(page, "**/live*"), held(page, "**/editions")
+    with page.expect_request("**/live*"):
+        push(page)
+    sweep(press)
+    with page.expect_request("**/editions"):
+        page.locator("main a[href='/editions']").first.click(no_wait_after=True)
+    with page.expect_response("**/live*") as ended:
+        answers[0].continue_()
+    assert ended.value.headers["hx-refresh"] == "true"
+    pages[0].continue_()
+    page.wait_for_url("**/editions")
+
+
+def held(page: Page, address: str) -> list[Route]:
+    """What the page asks of an address, unanswered until it is let go."""
+    waiting: list[Route] = []
+    page.route(address, lambda route: waiting.append(route))
+    return waiting
 
 
 def test_a_lost_answer_is_told_in_words_and_looked_up(

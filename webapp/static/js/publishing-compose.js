@@ -1,10 +1,25 @@
-// The order of an edition by dragging; arrows and links do the same without. Each order is an address.
+// An edition is put together and put in order by dragging; links and arrows do the same without. Each order is an address.
+
+const gap = document.createElement('li');
+gap.className = 'chosen-gap';
+gap.ariaHidden = 'true';
 
 let dragged = null;
+let isDropped = false;
+
+const middleOf = (line) => { const box = line.getBoundingClientRect(); return box.top + box.height / 2; };
+
+/** Where the pointer is, between the lines of the edition; beyond them, at the nearer end. */
+function open(list, y) {
+  const next = [...list.children].find((line) => line !== gap && y < middleOf(line));
+  list.insertBefore(gap, next ?? null);
+}
 
 function addressOf(list) {
+  const lines = [...list.children].filter((line) => line !== dragged);
+  const ids = lines.map((line) => (line === gap ? dragged : line).dataset.id);
   const address = new URL(list.dataset.address, window.location.href);
-  address.searchParams.set('articles', [...list.children].map((line) => line.dataset.id).join(','));
+  address.searchParams.set('articles', ids.join(','));
   return `${address.pathname}${address.search}`;
 }
 
@@ -13,34 +28,38 @@ function show(address) {
   window.htmx.ajax('GET', address, { target: '#composer', select: '#composer', swap: 'outerHTML show:none' });
 }
 
+const listAt = (event) => (dragged ? event.target.closest?.('[data-takes]')?.querySelector('[data-chosen]') : null);
+
 document.addEventListener('dragstart', (event) => {
-  dragged = event.target.closest?.('.chosen-line') ?? null;
+  dragged = event.target.closest?.('[data-composer] [data-id]') ?? null;
   if (!dragged) return;
+  isDropped = false;
   event.dataTransfer.effectAllowed = 'move';
   event.dataTransfer.setData('text/plain', dragged.dataset.id);
   dragged.classList.add('is-dragged');
 });
 
 document.addEventListener('dragover', (event) => {
-  const over = event.target.closest?.('.chosen-line');
-  if (!dragged || !event.target.closest?.('[data-chosen]')) return;
+  if (!dragged) return;
+  const list = listAt(event);
+  if (!list) return gap.remove();
   event.preventDefault();
-  if (!over || over === dragged) return;
-  const box = over.getBoundingClientRect();
-  if (event.clientY < box.top + box.height / 2) over.before(dragged);
-  else over.after(dragged);
+  open(list, event.clientY);
 });
 
 document.addEventListener('drop', (event) => {
-  if (dragged && event.target.closest?.('[data-chosen]')) event.preventDefault();
+  const list = listAt(event);
+  if (!list || gap.parentElement !== list) return;
+  event.preventDefault();
+  isDropped = true;
+  show(addressOf(list));
 });
 
 document.addEventListener('dragend', () => {
-  if (!dragged) return;
-  const list = dragged.closest('[data-chosen]');
-  dragged.classList.remove('is-dragged');
+  dragged?.classList.remove('is-dragged');
   dragged = null;
-  show(addressOf(list));
+  // Let go elsewhere, or Escape: as it was. Dropped, the place stays marked until the new list is there.
+  if (!isDropped) gap.remove();
 });
 
 // Searching while one types, after a pause; the address follows, so that Back works as one expects.
