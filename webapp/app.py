@@ -34,6 +34,7 @@ HTTP_STATUS: tuple[tuple[type[errors.TongxinError], int], ...] = (
     (errors.NotSignedIn, 401),
     (errors.Forbidden, 403),
     (errors.Stale, 412),
+    (errors.Gone, 410),
     (errors.Conflict, 409),
     (errors.PreconditionMissing, 428),
     (errors.Unsupported, 415),

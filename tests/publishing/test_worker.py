@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text, update
@@ -59,7 +60,7 @@ def test_a_push_that_cannot_even_be_recorded_does_not_hold_up_the_others(room: P
 
 
 def test_a_push_that_rests_keeps_no_connection(room: Pressroom):
-    opened = []
+    opened: list[Any] = []
 
     def gateway_of(account):
         opened.append(room.press.gateway_of(account))

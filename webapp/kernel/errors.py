@@ -9,6 +9,7 @@ TongxinError
 ├── NotSignedIn        who is asking is not known
 ├── Conflict           it cannot be done in this state
 │   ├── Stale          someone else was first
+│   ├── Gone           it could be done once, and never again
 │   └── ChecksumMismatch  what was meant is not what stands there now
 ├── PreconditionMissing   the caller must say which revision it read
 ├── Unsupported        this kind of file or content is not taken
@@ -88,6 +89,10 @@ class Conflict(TongxinError):
 
 class Stale(Conflict):
     code = "stale_revision"
+
+
+class Gone(Conflict):
+    code = "gone"
 
 
 class ChecksumMismatch(Conflict):

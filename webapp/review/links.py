@@ -21,7 +21,7 @@ from webapp.articles.queries import get_article, writers_of
 from webapp.articles.service import compose_head
 from webapp.articles.workflow import State
 from webapp.kernel.audit import Subject, record
-from webapp.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from webapp.kernel.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from webapp.kernel.secrets import SecretBox, new_token, token_checksum
 from webapp.review.countersigning import settle_owed, text_stands
 from webapp.review.identity import name_key, parse_phone, phone_key
@@ -272,8 +272,10 @@ _REFUSALS = {
 }
 
 
-def sentence_of(state: LinkState) -> str:
-    return _REFUSALS.get(state, "")
+def refusal_of(state: LinkState) -> Conflict:
+    """Of a link that is no longer open. Gone where it ended by itself or was ended, and nothing else happened."""
+    kind = Gone if state in (LinkState.REVOKED, LinkState.EXPIRED) else Conflict
+    return kind(_REFUSALS[state], code=f"link.{state}")
 
 
 def decide_by_link(
@@ -290,7 +292,7 @@ def decide_by_link(
     article = get_article(session, link.article_id)
     [state] = find_states(session, article, [link], now)
     if state is not LinkState.OPEN:
-        raise Conflict(sentence_of(state), code=f"link.{state}")
+        raise refusal_of(state)
     way = way_of(link, article)
     if decision not in (COUNTERSIGNS if way is Way.COUNTERSIGN else VERDICTS):
         raise Invalid("请选下面两个按钮中的一个，意见没有记下。", code="link.decision")

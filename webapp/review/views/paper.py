@@ -8,7 +8,7 @@ from flask import Response, render_template, request
 
 from webapp.articles.api import readable
 from webapp.articles.workflow import STATE_NAMES, State
-from webapp.kernel.errors import NotFound, TongxinError
+from webapp.kernel.errors import TongxinError
 from webapp.kernel.web import context, now, read
 from webapp.review.codes import Checked, check_code
 from webapp.review.sheet import how_decided, is_void, read_sheet, write_docx
@@ -58,21 +58,21 @@ def _checked(typed: str) -> tuple[Checked | None, TongxinError | None]:
     return found, None
 
 
-def _check_page(typed: str) -> str | tuple[str, int]:
+def _check_page(typed: str) -> str:
     found, wrong = _checked(typed) if typed else (None, None)
     page = render_template("review/check.html", typed=typed, found=found, wrong=wrong)
     if wrong is not None:
-        return page, 404 if isinstance(wrong, NotFound) else 422
+        raise wrong.shown_on(page)
     return page
 
 
 @bp.get("/check")
 @requires(Permission.ARTICLE_READ)
-def check() -> str | tuple[str, int]:
+def check() -> str:
     return _check_page(request.args.get("code", "").strip())
 
 
 @bp.get("/check/<code>")
 @requires(Permission.ARTICLE_READ)
-def check_one(code: str) -> str | tuple[str, int]:
+def check_one(code: str) -> str:
     return _check_page(code.strip())

@@ -24,7 +24,7 @@ from webapp.review.links import (
     decide_by_link,
     find_states,
     get_link,
-    sentence_of,
+    refusal_of,
     way_of,
 )
 from webapp.review.models import Review, ReviewLink
@@ -38,7 +38,6 @@ from webapp.users.service import display_names
 bp = Blueprint("signing", __name__, url_prefix="/sign")
 
 NOBODY = Actor(id=0, name="", grants=())
-_STATUS = {LinkState.OPEN: 200, LinkState.USED: 200, LinkState.CHANGED: 409}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +55,17 @@ def _keep_to_oneself(response: Response) -> Response:
     return response
 
 
+def _closed(error: TongxinError) -> TongxinError:
+    """Whoever comes by a link has no desk to be led back to."""
+    return error.shown_on(render_template("review/sign_closed.html", sentence=error.message))
+
+
 def _case(token: str) -> Case:
     session = read()
-    link = get_link(session, token)
+    try:
+        link = get_link(session, token)
+    except NotFound as unknown:
+        raise _closed(unknown) from None
     article = get_article(session, link.article_id)
     [state] = find_states(session, article, [link], now())
     verdict = session.scalar(select(Review).where(Review.link_id == link.id))
@@ -69,27 +76,27 @@ def _open_case(token: str) -> Case:
     """The text itself is shown only while there is something to decide. Raises NotFound."""
     case = _case(token)
     if case.state is not LinkState.OPEN:
-        raise NotFound("这个签批链接已经不能用了。")
+        raise _closed(NotFound("这个签批链接已经不能用了。"))
     return case
 
 
-def _plain(sentence: str, status: int) -> tuple[str, int]:
-    return render_template("review/sign_closed.html", sentence=sentence), status
-
-
-def _page(token: str, *, comment: str = "", wrong: TongxinError | None = None) -> tuple[str, int]:
-    try:
-        case = _case(token)
-    except NotFound as unknown:
-        return _plain(unknown.message, 404)
+def _page(token: str, *, comment: str = "", wrong: TongxinError | None = None) -> str:
+    case = _case(token)
     if case.state is LinkState.USED and case.verdict is not None:
         page = render_template("review/signed.html", case=case, names=DECISION_NAMES)
-        return page, 409 if wrong else 200
-    if case.state is not LinkState.OPEN:
-        return _plain(sentence_of(case.state), _STATUS.get(case.state, 410))
+    elif case.state is LinkState.OPEN:
+        page = _deciding_page(case, token, comment=comment, wrong=wrong)
+    else:
+        raise _closed(refusal_of(case.state))
+    if wrong is not None:
+        raise wrong.shown_on(page)
+    return page
+
+
+def _deciding_page(case: Case, token: str, *, comment: str, wrong: TongxinError | None) -> str:
     g.picture_address = lambda asset_id: url_for("signing.picture", token=token, asset_id=asset_id)
     maker = display_names(read(), [case.link.made_by])
-    page = render_template(
+    return render_template(
         "review/sign.html",
         case=case,
         token=token,
@@ -102,14 +109,11 @@ def _page(token: str, *, comment: str = "", wrong: TongxinError | None = None) -
         errors=getattr(wrong, "fields", ()),
         today_dots=f"{today().year}.{today().month}.{today().day}",
     )
-    if wrong is not None:
-        raise wrong.shown_on(page)
-    return page, 200
 
 
 @bp.get("/<token>")
 @public
-def show(token: str) -> tuple[str, int]:
+def show(token: str) -> str:
     return _page(token)
 
 
@@ -135,10 +139,7 @@ def decide(token: str) -> Any:
 @bp.get("/<token>/phone")
 @public
 def phone(token: str) -> Any:
-    try:
-        case = _open_case(token)
-    except NotFound as closed:
-        return _plain(closed.message, 404)
+    case = _open_case(token)
     return phone_page(
         read(),
         case.article,
@@ -151,14 +152,10 @@ def phone(token: str) -> Any:
 @public
 def picture(token: str, asset_id: str) -> Any:
     """Only what this text shows."""
-    try:
-        case = _open_case(token)
-        composed = compose_head(read(), case.article)
-        shown = {*composed.assets, *([composed.cover.id] if composed.cover else ())}
-        if asset_id not in shown:
-            raise NotFound("这篇稿件里没有这张图片。")
-    except NotFound as closed:
-        return _plain(closed.message, 404)
+    composed = compose_head(read(), _open_case(token).article)
+    shown = {*composed.assets, *([composed.cover.id] if composed.cover else ())}
+    if asset_id not in shown:
+        raise _closed(NotFound("这篇稿件里没有这张图片。"))
     return picture_file(asset_id, Variant.BODY)
 
 
