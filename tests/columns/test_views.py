@@ -14,6 +14,7 @@ from webapp.users.permissions import Role
 from webapp.users.service import get_user, grant
 
 GOOD = {
+    "campaign_id": "1",
     "name": "抗疫一线",
     "introduction": "写一线的事。",
     "theme": "advice",
@@ -83,6 +84,7 @@ def test_settings_are_changed_and_audited(admin: Visitor, newsroom: Newsroom):
     [
         ("name", " ", "专栏要有名称"),
         ("theme", "../etc", "请选一个现有的版式"),
+        ("campaign_id", "99", "请选一个现有的专题"),
         ("stages", "4", "审次要在 1 到 3 之间"),
         ("target", "-1", "目标要是 1 到"),
         ("target", "很多", "目标要是 1 到"),

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from webapp.columns.models import ISSUE_FORMAT, STAGE_NAMES
+from webapp.columns.models import ISSUE_FORMAT, STAGE_NAMES, Kind
 from webapp.kernel.errors import FieldError, Invalid
 
 NAME_MAX_CHARACTERS = 60
@@ -13,6 +15,25 @@ LABELS_MAX = 20
 LABEL_MAX_CHARACTERS = 20
 ISSUE_MAX = 99_999
 ISSUE_FORMAT_MAX_CHARACTERS = 30
+SLUG_MAX_CHARACTERS = 40
+_SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choices:
+    """What there is to choose from: the names of the themes, the ids of accounts and campaigns."""
+
+    themes: Collection[str]
+    account_ids: Collection[int]
+    campaign_ids: Collection[int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewColumn:
+    """`campaign`: the values of one that is to be made with it; None: `column` names one that is there."""
+
+    column: dict[str, Any]
+    campaign: dict[str, str] | None
 
 
 def _parse_target(value: str, errors: list[FieldError]) -> int | None:
@@ -64,37 +85,105 @@ def parse_order(value: str) -> tuple[str, ...]:
     return tuple(slug for part in value.split(",") if (slug := part.strip()))
 
 
-def parse_settings(
-    form: Mapping[str, str], *, themes: Collection[str], account_ids: Collection[int]
+def _parse_slug(field: str, value: str, errors: list[FieldError]) -> str:
+    if len(value) > SLUG_MAX_CHARACTERS or not _SLUG.fullmatch(value):
+        message = (
+            f"代号用小写字母开头，只用小写字母、数字和连字符（-），最长 {SLUG_MAX_CHARACTERS} 个。"
+        )
+        errors.append(FieldError(field, message))
+    return value
+
+
+def _parse_id(
+    field: str, value: str, ids: Collection[int], message: str, errors: list[FieldError]
+) -> int | None:
+    found = next((i for i in ids if str(i) == value), None)
+    if found is None:
+        errors.append(FieldError(field, message))
+    return found
+
+
+def _parse_words(
+    form: Mapping[str, str], what: str, errors: list[FieldError], prefix: str = ""
+) -> dict[str, str]:
+    keys = ("name", "introduction")
+    name, introduction = (form.get(f"{prefix}{key}", "").strip() for key in keys)
+    if not name or len(name) > NAME_MAX_CHARACTERS:
+        message = f"{what}要有名称，最长 {NAME_MAX_CHARACTERS} 字。"
+        errors.append(FieldError(f"{prefix}name", message))
+    if len(introduction) > INTRODUCTION_MAX_CHARACTERS:
+        message = f"简介最长 {INTRODUCTION_MAX_CHARACTERS} 字。"
+        errors.append(FieldError(f"{prefix}introduction", message))
+    return {"name": name, "introduction": introduction}
+
+
+def _parse_stages(value: str, errors: list[FieldError]) -> int:
+    if value not in {str(n) for n in range(1, len(STAGE_NAMES) + 1)}:
+        errors.append(FieldError("stages", "审次要在 1 到 3 之间。"))
+        return 0
+    return int(value)
+
+
+def _parse_column(
+    form: Mapping[str, str], choices: Choices, errors: list[FieldError]
 ) -> dict[str, Any]:
+    theme, account = form.get("theme", ""), form.get("account_id", "")
+    if theme not in choices.themes:
+        errors.append(FieldError("theme", "请选一个现有的版式。"))
+    return {
+        **_parse_words(form, "专栏", errors),
+        "theme": theme,
+        "stages": _parse_stages(form.get("stages", ""), errors),
+        "target": _parse_target(form.get("target", "").strip(), errors),
+        "credit_labels": _parse_labels(form.get("credit_labels", ""), errors),
+        "first_issue": _parse_first_issue(form.get("first_issue", "").strip(), errors),
+        "issue_format": _parse_issue_format(form.get("issue_format", ""), errors),
+        "account_id": _parse_id("account_id", account, choices.account_ids,
+                                "请选一个已接入的公众号。", errors) if account else None,
+    }  # fmt: skip
+
+
+def _parse_campaign_id(
+    form: Mapping[str, str], choices: Choices, errors: list[FieldError]
+) -> int | None:
+    return _parse_id("campaign_id", form.get("campaign_id", ""), choices.campaign_ids,
+                     "请选一个现有的专题。", errors)  # fmt: skip
+
+
+def parse_settings(form: Mapping[str, str], choices: Choices) -> dict[str, Any]:
     """A column's settings. Raises Invalid with every wrong field at once."""
     errors: list[FieldError] = []
-    name, introduction = form.get("name", "").strip(), form.get("introduction", "").strip()
-    theme, stages, account = (form.get(key, "") for key in ("theme", "stages", "account_id"))
-    if not name or len(name) > NAME_MAX_CHARACTERS:
-        errors.append(FieldError("name", f"专栏要有名称，最长 {NAME_MAX_CHARACTERS} 字。"))
-    if len(introduction) > INTRODUCTION_MAX_CHARACTERS:
-        errors.append(FieldError("introduction", f"简介最长 {INTRODUCTION_MAX_CHARACTERS} 字。"))
-    if theme not in themes:
-        errors.append(FieldError("theme", "请选一个现有的版式。"))
-    if stages not in {str(n) for n in range(1, len(STAGE_NAMES) + 1)}:
-        errors.append(FieldError("stages", "审次要在 1 到 3 之间。"))
-    if account and account not in {str(i) for i in account_ids}:
-        errors.append(FieldError("account_id", "请选一个已接入的公众号。"))
-    target = _parse_target(form.get("target", "").strip(), errors)
-    labels = _parse_labels(form.get("credit_labels", ""), errors)
-    first_issue = _parse_first_issue(form.get("first_issue", "").strip(), errors)
-    issue_format = _parse_issue_format(form.get("issue_format", ""), errors)
+    values = _parse_column(form, choices, errors)
+    values["campaign_id"] = _parse_campaign_id(form, choices, errors)
     if errors:
         raise Invalid("有几处填得不对，没有保存；您填的都还在，改好再存。", fields=errors)
-    return {
-        "name": name,
-        "introduction": introduction,
-        "theme": theme,
-        "stages": int(stages),
-        "target": target,
-        "credit_labels": labels,
-        "first_issue": first_issue,
-        "issue_format": issue_format,
-        "account_id": int(account) if account else None,
-    }
+    return values
+
+
+def parse_new(form: Mapping[str, str], choices: Choices) -> NewColumn:
+    """A new column; without a `campaign_id` its campaign is new too, in the fields `campaign_…`. Raises Invalid with every
+    wrong field at once."""
+    errors: list[FieldError] = []
+    values = _parse_column(form, choices, errors)
+    values["slug"] = _parse_slug("slug", form.get("slug", "").strip(), errors)
+    values["kind"] = form.get("kind", "")
+    if values["kind"] not in set(Kind):
+        errors.append(FieldError("kind", "请选一类。"))
+    campaign = None
+    if form.get("campaign_id"):
+        values["campaign_id"] = _parse_campaign_id(form, choices, errors)
+    else:
+        slug = _parse_slug("campaign_slug", form.get("campaign_slug", "").strip(), errors)
+        campaign = {"slug": slug, **_parse_words(form, "专题", errors, "campaign_")}
+    if errors:
+        raise Invalid("有几处填得不对，专栏还没有建；您填的都还在，改好再建。", fields=errors)
+    return NewColumn(column=values, campaign=campaign)
+
+
+def parse_campaign(form: Mapping[str, str]) -> dict[str, str]:
+    """Name and introduction of a campaign. Raises Invalid with every wrong field at once."""
+    errors: list[FieldError] = []
+    values = _parse_words(form, "专题", errors)
+    if errors:
+        raise Invalid("有几处填得不对，没有保存；您填的都还在，改好再存。", fields=errors)
+    return values

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from webapp.columns.models import Campaign, Column
@@ -39,30 +39,92 @@ def get_column(session: Session, slug: str) -> Column:
     return column
 
 
-def _ensure_campaign(session: Session, values: Mapping[str, Any], now: datetime) -> Campaign:
-    campaign = session.scalar(select(Campaign).where(Campaign.slug == values["slug"]))
+def list_campaigns(session: Session) -> list[Campaign]:
+    """The newest first."""
+    return list(session.scalars(select(Campaign).order_by(Campaign.id.desc())))
+
+
+def find_campaign(session: Session, slug: str) -> Campaign | None:
+    return session.scalar(select(Campaign).where(Campaign.slug == slug))
+
+
+def get_campaign(session: Session, slug: str) -> Campaign:
+    campaign = find_campaign(session, slug)
     if campaign is None:
-        campaign = Campaign(created_at=now, **values)
-        session.add(campaign)
-        session.flush()  # the columns need its id
+        raise NotFound(f"没有代号为“{slug}”的专题，什么也没有改动；请从“专栏”页进去。")
     return campaign
+
+
+def _add_campaign(
+    session: Session, values: Mapping[str, Any], actor: Actor, now: datetime
+) -> Campaign:
+    campaign = Campaign(created_at=now, **values)
+    session.add(campaign)
+    session.flush()  # its columns need its id
+    record(session, "campaign.add", Subject(kind="campaign", id=campaign.id), actor=actor.name,
+           now=now, details={"slug": campaign.slug})  # fmt: skip
+    return campaign
+
+
+def _add_column(session: Session, values: Mapping[str, Any], actor: Actor, now: datetime) -> Column:
+    column = Column(created_at=now, **values)
+    session.add(column)
+    session.flush()  # the id goes into the audit trail
+    record(session, "column.add", Subject(kind="column", id=column.id), actor=actor.name,
+           now=now, details={"slug": column.slug})  # fmt: skip
+    return column
 
 
 def load_columns(session: Session, path: Path, *, actor: Actor, now: datetime) -> list[Column]:
     """Create the columns of the file that are not there yet; those that are stay as the desk has made them."""
     config = tomllib.loads(path.read_text("utf-8"))
-    campaign = _ensure_campaign(session, config["campaign"], now)
-    created = []
-    for position, values in enumerate(config["column"], start=1):
-        if find_column(session, values["slug"]) is not None:
-            continue
-        column = Column(campaign_id=campaign.id, position=position, created_at=now, **values)
-        session.add(column)
-        session.flush()  # the id goes into the audit trail
-        record(session, "column.add", Subject(kind="column", id=column.id), actor=actor.name,
-               now=now, details={"slug": column.slug})  # fmt: skip
-        created.append(column)
-    return created
+    campaign = find_campaign(session, config["campaign"]["slug"])
+    if campaign is None:
+        campaign = _add_campaign(session, config["campaign"], actor, now)
+    return [
+        _add_column(
+            session, {**values, "campaign_id": campaign.id, "position": position}, actor, now
+        )
+        for position, values in enumerate(config["column"], start=1)
+        if find_column(session, values["slug"]) is None
+    ]
+
+
+def create_column(
+    session: Session,
+    values: Mapping[str, Any],
+    *,
+    campaign: Mapping[str, Any] | None,
+    actor: Actor,
+    now: datetime,
+) -> Column:
+    """Behind all the others. `values` are parsed fields of the form, with `campaign_id` unless a new `campaign` is made with
+    it. Raises Invalid when a slug is taken."""
+    actor.require(Permission.COLUMN_MANAGE)
+    _refuse_taken("slug", find_column(session, values["slug"]))
+    if campaign is not None:
+        _refuse_taken("campaign_slug", find_campaign(session, campaign["slug"]))
+        values = {**values, "campaign_id": _add_campaign(session, campaign, actor, now).id}
+    last = session.scalar(select(func.max(Column.position))) or 0
+    return _add_column(session, {**values, "position": last + 1}, actor, now)
+
+
+def _refuse_taken(field: str, holder: Column | Campaign | None) -> None:
+    if holder is not None:
+        message = f"代号“{holder.slug}”已经给了“{holder.name}”，专栏还没有建；请换一个。"
+        raise Invalid.of_field(field, message, code="column.slug_taken")
+
+
+def change_campaign(
+    session: Session, campaign: Campaign, values: Mapping[str, str], *, actor: Actor, now: datetime
+) -> None:
+    """`values` are parsed fields of its form."""
+    actor.require(Permission.COLUMN_MANAGE)
+    before = {key: getattr(campaign, key) for key in values}
+    for key, value in values.items():
+        setattr(campaign, key, value)
+    record(session, "campaign.change", Subject(kind="campaign", id=campaign.id), actor=actor.name,
+           now=now, details={"before": before, "after": dict(values)})  # fmt: skip
 
 
 def change_column(
