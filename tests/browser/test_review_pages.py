@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.office import LOOKS, PHONE, Office, overflow, violations
 from tests.cast import Newsroom
 from tests.review.test_links import link as signing_link
+from tests.services import PATIENCE_MILLISECONDS
 from webapp.review.workflow import Decision
 
 pytestmark = pytest.mark.browser
@@ -93,12 +94,15 @@ def frame_scrolls(page: Page) -> bool:
 
 
 def await_growth(page: Page) -> None:
-    """Asked again and again from here: a page with our content policy lets no string be evaluated over and over."""
-    for _ in range(80):
-        if page.evaluate("document.querySelector('iframe[data-grows]').offsetHeight") > 900:
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("the frame did not grow")
+    """Told by the browser: a page with our content policy lets no string be evaluated over and over."""
+    page.evaluate(
+        """(patience) => new Promise((resolve, reject) => {
+          const frame = document.querySelector('iframe[data-grows]');
+          new ResizeObserver(() => frame.offsetHeight > 900 && resolve()).observe(frame);
+          setTimeout(() => reject(new Error('the frame did not grow')), patience);
+        })""",
+        PATIENCE_MILLISECONDS,
+    )
 
 
 def test_with_a_thumb_one_reads_comments_and_decides(office: Office):
