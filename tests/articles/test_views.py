@@ -200,6 +200,27 @@ def test_anothers_unsaved_text_is_not_written_over_unless_one_went_on_from_it(
     assert put(editor, path, seen).status_code == 200
 
 
+def test_no_revision_is_stored_over_anothers_unsaved_text_unless_one_went_on_from_it(
+    editor: Visitor, colleague: Visitor, newsroom: Newsroom
+):
+    article_id = newsroom.draft()
+    theirs = content_json(newsroom, article_id, title="同事写到一半")
+    saved = put(colleague, f"/articles/{article_id}/autosave", theirs)
+    mine = content_json(newsroom, article_id, title="我也在写")
+    for path in ("save", "cleanups/written"):
+        refused = post(
+            editor, f"/articles/{article_id}/{path}", {**mine, "put_back": "kind:spaces"}
+        )
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "article.being_written")
+    with newsroom.step() as session:
+        kept = find_autosave(session, article_id)
+        assert kept is not None
+        assert kept.content["title"] == "同事写到一半"
+        assert len(list_revisions(session, article_id)) == 1
+    seen = {**mine, "continues": saved.get_json()["saved_at"]}
+    assert post(editor, f"/articles/{article_id}/save", seen).status_code == 200
+
+
 def test_another_window_of_one_s_own_is_as_another_writer_and_its_text_goes_into_the_history(
     editor: Visitor, newsroom: Newsroom
 ):

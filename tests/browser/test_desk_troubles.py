@@ -106,20 +106,32 @@ def test_who_signed_in_again_meanwhile_writes_on_without_noticing(office: Office
     assert "又登录了一次。" in autosaved(office, article_id)
 
 
-def test_in_a_second_tab_one_is_told_of_the_first_and_neither_text_is_lost(office: Office):
+@pytest.mark.parametrize(
+    ("who", "key", "told"),
+    [
+        ("editor", "", "您在另一个窗口也写了这一篇"),
+        ("editor2", "Control+s", "editor姓名也在写这一篇"),
+    ],
+    ids=["another window, saved by itself", "another person, saving a version"],
+)
+def test_who_began_at_the_same_time_is_told_and_neither_text_is_lost(
+    who: str, key: str, told: str, office: Office
+):
     article_id = office.newsroom.draft()
     first = office.write("editor", article_id)
-    second = first.context.new_page()
+    second = first.context.new_page() if who == "editor" else office.visit(who)
     second.goto(f"/articles/{article_id}/edit")
     second.wait_for_selector("html[data-ready]")
-    type_at_end(first, "第一个窗口写的。")
+    type_at_end(first, "先存下的。")
     saved(first)
-    type_at_end(second, "第二个窗口写的。")
-    expect(second.locator("[data-writer-notice]")).to_contain_text("您在另一个窗口也写了这一篇")
-    assert "第一个窗口写的。" in autosaved(office, article_id)
+    type_at_end(second, "后来写的。")
+    if key:
+        second.keyboard.press(key)
+    expect(second.locator("[data-writer-notice]")).to_contain_text(told)
+    assert "先存下的。" in autosaved(office, article_id)
     second.get_by_role("button", name="接手来写").click()
     second.wait_for_url("**/conflict")
-    for words in ("第一个窗口写的。", "第二个窗口写的。"):
+    for words in ("先存下的。", "后来写的。"):
         expect(second.locator(".two-texts")).to_contain_text(words)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.office import PHONE, Office, overflow, violations
 from tests.browser.writing import saved, type_at_end
@@ -107,11 +107,16 @@ def test_a_named_revision_takes_one_key_and_its_name_after(office: Office):
 def test_saving_while_an_autosave_is_under_way_is_no_conflict(office: Office):
     article_id = office.newsroom.draft()
     page = office.write("editor", article_id)
-    for n in range(4):
-        type_at_end(page, f"第{n}句。")
-        page.wait_for_timeout(1400)
-        page.keyboard.press("Control+s")
-    expect(page.locator("[data-toasts]")).to_contain_text("存作第 5 版")
+    held: list[Route] = []
+    page.route("**/autosave", lambda route: held.append(route))
+    with page.expect_request("**/autosave"):
+        type_at_end(page, "第一句。")
+    page.keyboard.press("Control+s")
+    expect(page.locator("[data-toasts]")).to_contain_text("存作第 2 版")
+    with page.expect_response("**/autosave") as late:
+        held[0].continue_()
+    assert late.value.status == 409
+    page.unroute("**/autosave")
     type_at_end(page, "末一句。")
     saved(page)
     assert page.locator("[data-conflict-notice]").count() == 0
@@ -236,19 +241,6 @@ def test_who_comes_second_sees_who_is_writing_and_may_take_over(office: Office):
     first.get_by_role("button", name="对照两份").click()
     first.wait_for_url("**/conflict")
     expect(first.locator(".two-texts")).to_contain_text("还在写。")
-
-
-def test_two_who_began_at_once_are_told_and_compare(office: Office):
-    article_id = office.newsroom.draft()
-    first, second = (office.write(name, article_id) for name in ("editor", "editor2"))
-    type_at_end(first, "甲写的。")
-    saved(first)
-    type_at_end(second, "乙写的。")
-    expect(second.locator("[data-writer-notice]")).to_contain_text("也在写这一篇")
-    second.get_by_role("button", name="接手来写").click()
-    second.wait_for_url("**/conflict")
-    for words in ("甲写的。", "乙写的。"):
-        expect(second.locator(".two-texts")).to_contain_text(words)
 
 
 def test_without_a_network_the_text_stays_here_and_goes_up_later(office: Office):

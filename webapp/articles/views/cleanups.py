@@ -18,7 +18,7 @@ from webapp.articles.content import content_of, parse_content
 from webapp.articles.forms import Wanted, parse_wanted
 from webapp.articles.models import Article
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
-from webapp.articles.views.writing import base_revision
+from webapp.articles.views.writing import base_revision, refuse_overwriting
 from webapp.articles.workflow import State
 from webapp.intake.cleanup import KIND_LABELS
 from webapp.intake.phrases import Phrase
@@ -218,7 +218,9 @@ def move_in_what_is_written(article_id: int) -> Response:
     sent: dict[str, Any] = payload()
     content, base, wanted = parse_content(sent), base_revision(sent), parse_wanted(sent)
     with transaction() as session:
-        seen = look(session, writable(session, article_id), content)
+        article = writable(session, article_id)
+        refuse_overwriting(session, article, sent)
+        seen = look(session, article, content)
         moved = move_changes(session, seen, _numbers(seen, wanted), wanted.to, base_revision=base,
                              actor=current_actor(), now=now())  # fmt: skip
     return jsonify(

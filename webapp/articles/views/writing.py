@@ -160,8 +160,8 @@ def _is_ones_own(row: Autosave, window: str) -> bool:
     return row.user_id == current_actor().id and row.window in ("", window)
 
 
-def _refuse_overwriting(session: Session, article: Article, sent: Mapping[str, Any]) -> None:
-    """`continues` is the time of the autosave that the page was opened with."""
+def refuse_overwriting(session: Session, article: Article, sent: Mapping[str, Any]) -> None:
+    """Before anything is stored. `continues` is the time of the autosave that the page was opened with. Raises BeingWritten."""
     row = find_autosave(session, article.id)
     bases = {article.revision, base_revision(sent)}
     if row is None or _is_ones_own(row, _window(sent)) or bases != {row.base_revision}:
@@ -183,7 +183,7 @@ def keep(article_id: int) -> Response:
     try:
         with transaction() as session:
             article = writable(session, article_id)
-            _refuse_overwriting(session, article, sent)
+            refuse_overwriting(session, article, sent)
             row = autosave(session, article, content, base_revision=base_revision(sent),
                            window=_window(sent), actor=current_actor(), now=now())  # fmt: skip
     except Stale as stale:
@@ -320,12 +320,14 @@ def focus_cover(article_id: int, asset_id: str) -> Response:
 @requires(Permission.ARTICLE_WRITE)
 @tells_its_message
 def save(article_id: int) -> Response:
-    """A revision worth finding again. 412 with theirs and yours when someone else was first."""
+    """A revision worth finding again. 412 with theirs and yours when someone else was first, 409 as for the autosave while
+    somebody else's text is not a revision yet: storing this one would drop it."""
     sent, content = _sent()
     name = str(sent.get("name") or "").strip()[:100]
     try:
         with transaction() as session:
             article = writable(session, article_id)
+            refuse_overwriting(session, article, sent)
             revision = revise(session, article, content, base_revision=base_revision(sent),
                               actor=current_actor(), now=now(), name=name)  # fmt: skip
     except Stale as stale:

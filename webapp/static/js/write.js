@@ -212,13 +212,19 @@ function onConflict({ code, message, theirs }) {
   else showConflict();
 }
 
+/** What was to become a revision was not stored: another writer, or another window, has to be settled with first. */
+function refused(error) {
+  if (error.code === 'article.being_written') showWriter(error.message);
+  else if (error.code === 'stale_revision') showConflict();
+  else failed(error);
+}
+
 async function saveAndTell() {
   try {
     const { revision } = await save();
     tell(`存作第 ${revision} 版。`, nameIt, '起个名字');
   } catch (error) {
-    if (error.code === 'stale_revision') showConflict();
-    else failed(error);
+    refused(error);
   }
 }
 
@@ -232,7 +238,7 @@ function nameIt() {
       await save(name);
       tell(`这一版叫“${name}”。`);
     } catch (error) {
-      failed(error);
+      refused(error);
     }
   }, { once: true });
 }
@@ -251,8 +257,7 @@ async function send(form) {
     form.submit();
     return true;
   } catch (error) {
-    if (error.code === 'stale_revision') showConflict();
-    else failed(error);
+    refused(error);
     return false;
   }
 }
@@ -265,10 +270,7 @@ watchCleanups({
     data.base_revision = revision;
     $('[data-saved]').textContent = `已存作第 ${revision} 版`;
   },
-  onRefused(error) {
-    if (error.code === 'stale_revision') showConflict();
-    else failed(error);
-  },
+  onRefused: refused,
 });
 
 // Putting it together
