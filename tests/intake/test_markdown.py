@@ -7,9 +7,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from webapp.document.fitting import fitted
+from webapp.document.fitting import fitted_document
 from webapp.document.from_html import from_html
-from webapp.document.model import Document
 from webapp.document.text import plain_text
 from webapp.document.to_html import to_html
 from webapp.intake.cleanup import KIND_LABELS
@@ -184,7 +183,7 @@ def test_the_straight_road_leads_to_the_same_document_as_the_one_by_html(source:
     pictures = {"https://a.cn/1.png": "asset:1"}
     blocks, losses = tree.read(pictures.get)
     by_html = from_html(richtext.clean(tree.html), asset_for=pictures.get)
-    assert Document.of(fitted(blocks, losses)) == by_html.document
+    assert fitted_document(blocks, losses) == by_html.document
     assert {loss.kind for loss in losses} == {loss.kind for loss in by_html.losses}
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -63,7 +62,7 @@ def test_a_word_is_put_back_beside_what_was_written_since_and_made_again():
     first = imported.body.content[0]
     edited = [
         paragraph("新写的第一段"),
-        replace(first, content=(text("晚上" + inline_text(first)),)),
+        first._replace(content=(text("晚上" + inline_text(first)),)),
     ]
     now = Text(imported.title, Document.of([*edited, *imported.body.content[1:]]))
     back = moved(imported, now, of="後漢書")

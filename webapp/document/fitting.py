@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from webapp.document.inline import with_mark, without_mark
-from webapp.document.model import Node, mark, node
+from webapp.document.model import Document, InvalidDocument, Node, mark, node
 from webapp.document.schema import SCHEMA
 from webapp.document.text import text_of
 
@@ -40,7 +40,7 @@ def leaves(block: Node) -> Iterator[Node]:
 
 def bold(content: Iterable[Node]) -> tuple[Node, ...]:
     return tuple(
-        replace(child, marks=with_mark(child.marks, mark("bold"))) if child.text else child
+        child._replace(marks=with_mark(child.marks, mark("bold"))) if child.text else child
         for child in content
     )
 
@@ -55,6 +55,14 @@ def listed(blocks: list[Node]) -> Node:
     return node("listItem", *blocks)
 
 
+def fitted_document(blocks: Sequence[Node], losses: list[Loss]) -> Document:
+    """Most are what the schema allows as they stand; it is asked again about what was fitted. Raises InvalidDocument."""
+    try:
+        return Document.of(blocks)
+    except InvalidDocument:
+        return Document.of(fitted(blocks, losses))
+
+
 def fitted(blocks: Iterable[Node], losses: list[Loss], depth: int = 1) -> Iterator[Node]:
     for block in blocks:
         if depth + _NEEDS.get(block.type, 0) <= SCHEMA.max_depth:
@@ -66,16 +74,16 @@ def fitted(blocks: Iterable[Node], losses: list[Loss], depth: int = 1) -> Iterat
 
 def _with_fitted_children(block: Node, losses: list[Loss], depth: int) -> Node:
     if block.type in {"blockquote", "gallery"}:
-        return replace(block, content=tuple(fitted(block.content, losses, depth + 1)))
+        return block._replace(content=tuple(fitted(block.content, losses, depth + 1)))
     if block.type in {"bulletList", "orderedList"}:
         items = (fitted(item.content, losses, depth + 2) for item in block.content)
-        return replace(block, content=tuple(listed(list(item)) for item in items))
+        return block._replace(content=tuple(listed(list(item)) for item in items))
     if block.type == "table":
         rows = (
-            replace(row, content=tuple(_cell(cell, losses, depth + 3) for cell in row.content))
+            row._replace(content=tuple(_cell(cell, losses, depth + 3) for cell in row.content))
             for row in block.content
         )
-        return replace(block, content=tuple(rows))
+        return block._replace(content=tuple(rows))
     return block
 
 
@@ -88,7 +96,7 @@ def _cell(cell: Node, losses: list[Loss], depth: int) -> Node:
             losses.append(Loss("cell", text_of(block)[:40], "表格里放不下这种内容，已改为段落"))
             for leaf in leaves(block):
                 content.extend(_plain(leaf))
-    return replace(cell, content=tuple(content) or (node("paragraph"),))
+    return cell._replace(content=tuple(content) or (node("paragraph"),))
 
 
 def _plain(leaf: Node) -> Iterator[Node]:
@@ -104,4 +112,4 @@ def _plain(leaf: Node) -> Iterator[Node]:
 
 def plain_heading(content: Iterable[Node]) -> tuple[Node, ...]:
     """A heading is bold already; pages that say it twice would only make the article longer."""
-    return tuple(replace(child, marks=without_mark(child.marks, "bold")) for child in content)
+    return tuple(child._replace(marks=without_mark(child.marks, "bold")) for child in content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from webapp.document.fitting import Loss, plain_heading
 from webapp.document.inline import collapsed
@@ -21,8 +22,7 @@ ALT_MAX_CHARACTERS = 500
 _HREF = SCHEMA.marks["link"].attributes["href"]
 
 
-@dataclass(frozen=True)
-class Context:
+class Context(NamedTuple):
     """What an element inherits from those around it."""
 
     marks: tuple[Mark, ...] = ()

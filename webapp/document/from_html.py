@@ -8,11 +8,11 @@ Foreign HTML is read as a browser shows it (blanks collapse, empty paragraphs ar
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from webapp.document.fitting import Loss, fitted, leaves, listed
+from webapp.document.fitting import Loss, fitted_document, leaves, listed
 from webapp.document.flow import HEADING_LEVELS, AssetFor, Context, Flow, Reader, textblock
 from webapp.document.inline import MARK_OF_TAG, styled, toned, with_mark
 from webapp.document.model import Document, Node, mark, node
@@ -38,7 +38,7 @@ def from_html(html: str, *, asset_for: AssetFor) -> Converted:
     reader = _Reader(asset_for)
     body = parser.body
     blocks = [] if body is None else reader.blocks(body, Context())
-    document = Document.of(fitted(blocks, reader.losses))
+    document = fitted_document(blocks, reader.losses)
     return Converted(document, tuple(dict.fromkeys(reader.losses)))
 
 
@@ -49,15 +49,15 @@ def _inside(context: Context, element: LexborNode) -> Context:
     align = (style.get("text-align") or attrs.get("align") or "").lower()
     align = "center" if element.tag == "center" else align
     if not align:
-        return replace(context, marks=marks)
+        return context._replace(marks=marks)
     # Elsewhere, left and justified are what pages say of all their text: that is the theme's business.
     known = _ALIGNS if context.verbatim else {"center": "center", "right": "right", "end": "right"}
-    return replace(context, marks=marks, align=known.get(align))
+    return context._replace(marks=marks, align=known.get(align))
 
 
 def _anew(context: Context) -> Context:
     """The context of what begins anew: list items, cells, quotations."""
-    return replace(context, align=None, level=0)
+    return context._replace(align=None, level=0)
 
 
 def _style(text: str) -> dict[str, str]:
@@ -108,7 +108,7 @@ class _Reader(Reader):
 
     def container(self, child: LexborNode, tag: str, flow: Flow, context: Context) -> None:
         if child.attributes.get("data-tongxin") == "document":
-            context = replace(context, verbatim=True)
+            context = context._replace(verbatim=True)
         before = len(flow.blocks)
         self.read(child, flow, context)
         flow.flush(context)
@@ -116,11 +116,11 @@ class _Reader(Reader):
             flow.blocks.append(textblock((), context))
 
     def heading(self, child: LexborNode, flow: Flow, context: Context) -> None:
-        self.container(child, "p", flow, replace(context, level=HEADING_LEVELS[child.tag or "h2"]))
+        self.container(child, "p", flow, context._replace(level=HEADING_LEVELS[child.tag or "h2"]))
 
     def term(self, child: LexborNode, flow: Flow, context: Context) -> None:
         marks = with_mark(context.marks, mark("bold"))
-        self.container(child, "div", flow, replace(context, marks=marks))
+        self.container(child, "div", flow, context._replace(marks=marks))
 
     def rule(self, child: LexborNode, flow: Flow, context: Context) -> None:
         flow.blocks.append(node("horizontalRule"))
@@ -148,7 +148,7 @@ class _Reader(Reader):
         for child in _children(element):
             if child.tag == "li":
                 self.settle(stray, items, context)
-                items.append(self.blocks(child, replace(_inside(context, child), align=None)))
+                items.append(self.blocks(child, _inside(context, child)._replace(align=None)))
             else:
                 self.read_one(child, stray, context)
         self.settle(stray, items, context)
@@ -202,7 +202,7 @@ class _Reader(Reader):
         rows: list[Node] = []
         for part in _children(child):
             if part.tag == "caption":
-                self.container(part, "div", flow, replace(_anew(context), align="center"))
+                self.container(part, "div", flow, _anew(context)._replace(align="center"))
             elif part.tag == "tr":
                 rows.append(self.row(part, context))
             elif part.tag in {"thead", "tbody", "tfoot"}:
@@ -227,7 +227,7 @@ class _Reader(Reader):
 
     def figure(self, child: LexborNode, flow: Flow, context: Context) -> None:
         width = _number(child, "data-width", 100, 20, 100)
-        self.container(child, "figure", flow, replace(context, width=width))
+        self.container(child, "figure", flow, context._replace(width=width))
 
     def picture(self, child: LexborNode, flow: Flow, context: Context) -> None:
         attrs = child.attributes
@@ -240,7 +240,7 @@ class _Reader(Reader):
         last = flow.blocks[-1] if flow.blocks else None
         if last is None or last.type != "figure" or last.content:
             flow.blocks.extend(
-                replace(b, attrs={**b.attrs, "align": "center"}) if b.type == "paragraph" else b
+                b._replace(attrs={**b.attrs, "align": "center"}) if b.type == "paragraph" else b
                 for b in blocks
             )
             return
@@ -251,7 +251,7 @@ class _Reader(Reader):
             if content and part.content:
                 content.append(node("hardBreak"))
             content.extend(part.content)
-        flow.blocks[-1] = replace(last, content=tuple(content))
+        flow.blocks[-1] = last._replace(content=tuple(content))
         flow.blocks.extend(parts)
 
     def gallery(self, child: LexborNode, flow: Flow, context: Context) -> None:
@@ -279,7 +279,7 @@ class _Reader(Reader):
             if tag == "a":
                 style.pop("color", None)
             marks = styled(marks, style)
-        return replace(context, marks=marks)
+        return context._replace(marks=marks)
 
     def href(self, child: LexborNode) -> str | None:
         raw = child.attributes.get("href") or ""

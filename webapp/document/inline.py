@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from tinycss2.color3 import RGBA, parse_color  # type: ignore[import-untyped]
 
@@ -23,6 +23,7 @@ MARK_OF_TAG: Mapping[str, str] = {
 }
 _BLANKS = " \t\n\r\f"
 _blank = re.compile(rf"[{_BLANKS}]")
+_broken = re.compile(r"[\t\n\r\f]")
 _token = re.compile(rf"[{_BLANKS}]+|[^{_BLANKS}]+")
 _han = "\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef"
 _ends_han = re.compile(rf"[{_han}][“”‘’…—·]*\Z")
@@ -94,10 +95,12 @@ def tone_of(color: str) -> str | None:
     return "blue" if 170 <= degrees < 265 else "accent"
 
 
-def collapsed(run: Iterable[Node]) -> tuple[Node, ...]:
+def collapsed(run: Sequence[Node]) -> tuple[Node, ...]:
     """The run as a browser shows it: blanks are one space, none at the edges, none beside a line break, and the last
     line break of a block is not seen. A line end between two Chinese characters is no space at all (CSS Text 3, 4.1.3).
     """
+    if all(map(_is_tight, run)):
+        return merged(run)
     kept: list[Node] = []
     blanks: list[Node] = []
     for piece in _tokens(run):
@@ -111,6 +114,14 @@ def collapsed(run: Iterable[Node]) -> tuple[Node, ...]:
     if kept and kept[-1].text is None:
         kept.pop()
     return merged(kept)
+
+
+def _is_tight(item: Node) -> bool:
+    """Whether it is text, and each blank in it a single space between other characters."""
+    value = item.text
+    if value is None or value[:1] == " " or value[-1:] == " ":
+        return False
+    return "  " not in value and not _broken.search(value)
 
 
 def _tokens(run: Iterable[Node]) -> Iterator[Node]:

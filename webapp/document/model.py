@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from operator import is_
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from webapp.document.schema import SCHEMA, Attribute, NodeType, Value
 from webapp.kernel.errors import FieldError, Invalid
 
+_TEXT_HOLDERS = frozenset(name for name, kind in SCHEMA.nodes.items() if kind.holds_text)
 _NONE: Mapping[str, Value] = MappingProxyType({})
 _top_index = re.compile(r"content\[(\d+)\]")
 
@@ -34,18 +35,19 @@ class InvalidDocument(Invalid):
         super().__init__(sentence, fields=(FieldError(path, message),))
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(NamedTuple):
     type: str
-    attrs: Mapping[str, Value] = field(default_factory=lambda: _NONE)
+    attrs: Mapping[str, Value] = _NONE
 
 
-@dataclass(frozen=True)
-class Node:
-    """`attrs` holds every attribute of the type, defaults included; `text` is set on text nodes only."""
+class Node(NamedTuple):
+    """`attrs` holds every attribute of the type, defaults included; `text` is set on text nodes only.
+
+    A tuple, since a body has thousands of them, and a frozen dataclass takes three times as long to make.
+    """
 
     type: str
-    attrs: Mapping[str, Value] = field(default_factory=lambda: _NONE)
+    attrs: Mapping[str, Value] = _NONE
     content: tuple[Node, ...] = ()
     text: str | None = None
     marks: tuple[Mark, ...] = ()
@@ -61,7 +63,7 @@ class Node:
 
     @property
     def holds_text(self) -> bool:
-        return SCHEMA.nodes[self.type].holds_text
+        return self.type in _TEXT_HOLDERS
 
     def to_json(self) -> dict[str, Any]:
         raw: dict[str, Any] = {"type": self.type}
@@ -144,7 +146,7 @@ def paragraph(*content: Node | str, **attrs: Value) -> Node:
 
 
 def with_attrs(subject: Node, **attrs: Value) -> Node:
-    return replace(subject, attrs=MappingProxyType({**subject.attrs, **attrs}))
+    return subject._replace(attrs=MappingProxyType({**subject.attrs, **attrs}))
 
 
 def _filled(attrs: Mapping[str, Value], specs: Mapping[str, Attribute]) -> Mapping[str, Value]:
@@ -159,13 +161,12 @@ def _defaults() -> Mapping[str, Mapping[str, Value]]:
 
 
 _DEFAULTS = _defaults()
-_PLAIN_MARKS = frozenset(name for name, kind in SCHEMA.marks.items() if not kind.attributes)
 
 
 def rewritten(nodes: Sequence[Node], change: Callable[[Node], Node]) -> tuple[Node, ...]:
     """The nodes with `change` applied to each, children first."""
     return tuple(
-        change(replace(child, content=rewritten(child.content, change)) if child.content else child)
+        change(child._replace(content=rewritten(child.content, change)) if child.content else child)
         for child in nodes
     )
 
@@ -235,10 +236,14 @@ class _Parser:
             return self._built_text(subject)
         if subject.attrs is not _DEFAULTS[kind.name] or kind.needs_attributes:
             self._check(_told(subject.attrs, kind.attributes), kind.attributes)
-        content = self._content(subject.content, kind, self.built)
+        if kind.holds_text and _is_sound_line(subject.content, kind):
+            self._counted(len(subject.content))
+            content = subject.content
+        else:
+            content = self._content(subject.content, kind, self.built)
         if subject.marks:
             return Node(kind.name, subject.attrs, content)
-        return subject if content is subject.content else replace(subject, content=content)
+        return subject if content is subject.content else subject._replace(content=content)
 
     def _fields(self, raw: object) -> dict[str, Any]:
         if not isinstance(raw, dict):
@@ -254,15 +259,19 @@ class _Parser:
             raise self.wrong(f"的类型“{str(name)[:40]}”不能用在这里")
         if depth > SCHEMA.max_depth and not kind.inline:
             raise self.wrong(f"嵌套超过 {SCHEMA.max_depth} 层")
-        self.count += 1
+        self._counted(1)
+        return kind
+
+    def _counted(self, nodes: int) -> None:
+        self.count += nodes
         if self.count > SCHEMA.max_nodes:
             raise self.wrong(f"太长：超过 {SCHEMA.max_nodes} 个节点，请分成几篇")
-        return kind
 
     def _content(
         self, raw: Sequence[Any], kind: NodeType, read: Callable[[Any], Node]
     ) -> tuple[Node, ...]:
-        content = merged(self._children(raw, read)) if raw else ()
+        children = tuple(self._children(raw, read)) if raw else ()
+        content = merged(children) if kind.holds_text else children
         if kind.content is None:
             if content:
                 raise self.wrong("不能有内容")
@@ -288,12 +297,10 @@ class _Parser:
 
     def _built_text(self, subject: Node) -> Node:
         self._letters(subject.text)
-        if not subject.marks:
-            return subject
-        if len(subject.marks) == 1 and subject.marks[0].type in _PLAIN_MARKS:
+        if _are_sound(subject.marks):
             return subject
         marks = self._marks([_mark_to_json(mark) for mark in subject.marks])
-        return subject if marks == subject.marks else replace(subject, marks=marks)
+        return subject if marks == subject.marks else subject._replace(marks=marks)
 
     def _letters(self, value: object) -> str:
         if not isinstance(value, str) or not value:
@@ -342,6 +349,35 @@ class _Parser:
         if excluding:
             raise self.wrong(f"的样式“{min(excluding)}”与别的样式冲突")
         return tuple(sorted(marks.values(), key=lambda m: SCHEMA.marks[m.type].rank))
+
+
+def _is_sound_line(content: Sequence[Node], kind: NodeType) -> bool:
+    """Whether nothing is to be set right in what a text block holds, told in one pass; where it is not, `_Parser` says what."""
+    before: Node | None = None
+    for child in content:
+        if child.type != "text" or not child.text or child.attrs or child.content:
+            return False
+        if child.marks and not (kind.allows_marks and _are_sound(child.marks)):
+            return False
+        if before is not None and before.marks == child.marks:
+            return False
+        before = child
+    return SCHEMA.text_forbidden.search("".join([child.text or "" for child in content])) is None
+
+
+def _are_sound(marks: Sequence[Mark]) -> bool:
+    """Whether marks stand in the schema's order, each once, beside none that it excludes, with attributes that fit."""
+    rank = -1
+    for one in marks:
+        kind = SCHEMA.marks.get(one.type)
+        if kind is None or kind.rank <= rank or one.attrs.keys() != kind.attributes.keys():
+            return False
+        if any(spec.fault(one.attrs[name]) for name, spec in kind.attributes.items()):
+            return False
+        if kind.excludes and any(other.type in kind.excludes for other in marks):
+            return False
+        rank = kind.rank
+    return True
 
 
 EMPTY = Document((node("paragraph"),))

@@ -39,7 +39,7 @@ def text_of(node: Node) -> str:
 
 def is_blank(block: Node) -> bool:
     """No letter to be seen in its own text: what an editor's blank line leaves."""
-    return not any((child.text or "").strip() for child in block.content)
+    return all(not child.text or child.text.isspace() for child in block.content)
 
 
 def is_empty(node: Node) -> bool:

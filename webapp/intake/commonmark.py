@@ -28,8 +28,10 @@ from webapp.kernel.richtext import printable
 _EXTENSIONS = comrak.ExtensionOptions(cjk_friendly_emphasis=True, table=True, strikethrough=True)
 """cjk_friendly_emphasis: **“引号”**后, which the stock rules of CommonMark miss."""
 _WITH_HTML = comrak.RenderOptions(unsafe_=True)
-_TITLE = re.compile(r'<document[^>]*>\s*<heading level="1"')
-_INFO = re.compile(r'(?<=<code_block info=")([^\n]*)(?=" xml:space="preserve">)')
+_TITLE = re.compile(r'<document[^>]*><heading level="1"')
+_INDENT = re.compile(r">\n *<")
+_KEPT_BLANKS = ' xml:space="preserve"'
+_INFO = re.compile(r'(<code_block info=")([^\n]*)(" xml:space="preserve">)')
 """The one attribute that comrak (0.2.8 of its Python package) writes unescaped; greedy, since all behind it is escaped."""
 _DEAD_LINK = re.compile(r'<link destination="((?:javascript|vbscript|file|data):[^"]*)"', re.I)
 _LONE_TILDE = re.compile(r"(?<![~\\])~(?!~)")
@@ -39,6 +41,7 @@ _ADDRESS_SIGNS = "-_.+!*'(),%#@?=;:/&$~"
 _LONE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _MARKS = {"emph": mark("italic"), "strong": mark("bold"), "strikethrough": mark("strike")}
 _CODE = mark("code")
+_PLAIN = Context()
 _LANGUAGE = SCHEMA.nodes["codeBlock"].attributes["language"]
 _ALIGNS = {"center": "center", "right": "right"}
 
@@ -50,9 +53,9 @@ class Tree:
     @cached_property
     def xml(self) -> str:
         shielded, back = _shielded(self.text)
-        xml = _INFO.sub(_escaped_info, comrak.markdown_to_xml(shielded, _EXTENSIONS))
-        # Once more, since references such as &#1; have become characters.
-        return printable(back(xml))
+        xml = _dense(_INFO.sub(_escaped_info, comrak.markdown_to_xml(shielded, _EXTENSIONS)))
+        # Once more where there are references such as &#1;, since they have become characters.
+        return printable(back(xml)) if "&#" in self.text else back(xml)
 
     @property
     def html(self) -> str:
@@ -82,7 +85,14 @@ class Tree:
 
 
 def _escaped_info(info: re.Match[str]) -> str:
-    return escape(info[0])
+    return f"{info[1]}{escape(info[2])}{info[3]}"
+
+
+def _dense(xml: str) -> str:
+    """Without what only lengthens it: the indents, and the elements around text, of which a paragraph has a dozen. In text
+    and attributes <, > and quotation marks are escaped, so that this can hit nothing else."""
+    bare = _INDENT.sub("><", xml).replace(_KEPT_BLANKS, "")
+    return bare.replace("<text>", "").replace("</text>", "")
 
 
 def _address(written: str) -> str:
@@ -93,7 +103,7 @@ def _address(written: str) -> str:
 def _shielded(text: str) -> tuple[str, Callable[[str], str]]:
     """The text with something else in place of each lone ~, and the way back: 3~5天 is a range, and only ~~ strikes out."""
     stand_in = next((sign for sign in _STAND_INS if sign not in text), None)
-    if stand_in is None or not _LONE_TILDE.search(text):
+    if stand_in is None or "~" not in text or not _LONE_TILDE.search(text):
         return text, str
     return (
         _LONE_TILDE.sub(stand_in, text),
@@ -110,12 +120,13 @@ class _Reader(Reader):
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
+        self.parser.CharacterDataHandler = self.words
         self.flows = [Flow()]
         self.lists: list[Mapping[str, str]] = []
         self.images: list[str] = []
         self.links: list[tuple[str, int]] = []
         self.marks: list[tuple[Mark, ...]] = [()]
-        self.level = 0
+        self.context = _PLAIN
         self.info = ""
         self.letters: list[str] = []
         self.alt: list[str] = []
@@ -126,50 +137,48 @@ class _Reader(Reader):
     def flow(self) -> Flow:
         return self.flows[-1]
 
-    @property
-    def context(self) -> Context:
-        in_cell = self.column <= len(self.aligns) and self.column > 0
-        align = self.aligns[self.column - 1] if in_cell else None
-        return Context(marks=self.marks[-1], align=align, level=self.level)
-
     # ---- what the parser calls
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if tag in _WITH_LETTERS:
-            self.parser.CharacterDataHandler = self.letters.append
-            self.info = attributes.get("info", "")
-        elif begin := _BEGINNINGS.get(tag):
+        if begin := _BEGINNINGS.get(tag):
             begin(self, attributes)
         elif tag in _MARKS:
             self.marks.append(with_mark(self.marks[-1], _MARKS[tag]))
 
     def end(self, tag: str) -> None:
-        if tag in _WITH_LETTERS:
-            self.parser.CharacterDataHandler = None
-            value = "".join(self.letters)
-            self.letters.clear()
-            _WITH_LETTERS[tag](self, value)
-        elif finish := _ENDS.get(tag):
+        if finish := _ENDS.get(tag):
             finish(self)
         elif tag in _MARKS:
             self.marks.pop()
 
     # ---- letters
 
-    def words(self, value: str, marks: tuple[Mark, ...] | None = None) -> None:
+    def words(self, value: str) -> None:
         if self.images:
             self.alt.append(value)
-        elif value:
-            shown = self.marks[-1] if marks is None else marks
-            self.flow.run.append(Node("text", text=value, marks=shown))
+        else:
+            self.flow.run.append(Node("text", text=value, marks=self.marks[-1]))
 
-    def code(self, value: str) -> None:
-        self.words(value, with_mark(self.marks[-1], _CODE))
+    def begin_code(self, attributes: Mapping[str, str]) -> None:
+        self.info = attributes.get("info", "")
+        self.parser.CharacterDataHandler = self.letters.append
 
-    def code_block(self, value: str) -> None:
+    def code_letters(self) -> str:
+        self.parser.CharacterDataHandler = self.words
+        value = "".join(self.letters)
+        self.letters.clear()
+        return value
+
+    def end_code(self) -> None:
+        if value := self.code_letters():
+            self.marks.append(with_mark(self.marks[-1], _CODE))
+            self.words(value)
+            self.marks.pop()
+
+    def end_code_block(self) -> None:
         name = (self.info.split() or [""])[0]
         language = name if name and _LANGUAGE.fault(name) is None else None
-        if value := value.removesuffix("\n"):
+        if value := self.code_letters().removesuffix("\n"):
             listing = node("codeBlock", Node("text", text=value), language=language)
             self.flow.blocks.append(listing)
 
@@ -210,7 +219,8 @@ class _Reader(Reader):
         if not self.images:
             alt, self.alt = "".join(self.alt), []
             quoted = _address(address)
-            self.put_picture(self.flow, self.context, alt=alt, address=quoted)
+            context = self.context._replace(marks=self.marks[-1])
+            self.put_picture(self.flow, context, alt=alt, address=quoted)
 
     # ---- blocks
 
@@ -226,11 +236,11 @@ class _Reader(Reader):
         self.flow.flush(self.context)
 
     def begin_heading(self, attributes: Mapping[str, str]) -> None:
-        self.level = HEADING_LEVELS[f"h{attributes['level']}"]
+        self.context = Context(level=HEADING_LEVELS[f"h{attributes['level']}"])
 
     def end_heading(self) -> None:
         self.flow.flush(self.context)
-        self.level = 0
+        self.context = _PLAIN
 
     def rule(self, _attributes: Mapping[str, str]) -> None:
         self.flow.blocks.append(node("horizontalRule"))
@@ -268,9 +278,12 @@ class _Reader(Reader):
         self.column += 1
         if not self.rows:
             self.aligns.append(_ALIGNS.get(attributes.get("align", "")))
+        known = self.column <= len(self.aligns)
+        self.context = Context(align=self.aligns[self.column - 1]) if known else _PLAIN
 
     def end_cell(self) -> None:
         self.flow.flush(self.context)
+        self.context = _PLAIN
         blocks = self.flows.pop().blocks or [node("paragraph")]
         kind = "tableCell" if self.rows else "tableHeader"
         self.flow.blocks.append(node(kind, *blocks))
@@ -291,13 +304,10 @@ def _is_dead(address: str) -> bool:
 
 
 _Begin = Callable[[_Reader, Mapping[str, str]], None]
-_WITH_LETTERS: dict[str, Callable[[_Reader, str], None]] = {
-    "text": _Reader.words,
-    "code": _Reader.code,
-    "code_block": _Reader.code_block,
-}
 _BEGINNINGS: dict[str, _Begin] = {
     "block_quote": _Reader.begin_container,
+    "code": _Reader.begin_code,
+    "code_block": _Reader.begin_code,
     "heading": _Reader.begin_heading,
     "image": _Reader.begin_image,
     "item": _Reader.begin_container,
@@ -312,6 +322,8 @@ _BEGINNINGS: dict[str, _Begin] = {
 }
 _ENDS: dict[str, Callable[[_Reader], None]] = {
     "block_quote": _Reader.end_quote,
+    "code": _Reader.end_code,
+    "code_block": _Reader.end_code_block,
     "heading": _Reader.end_heading,
     "image": _Reader.end_image,
     "item": _Reader.end_item,

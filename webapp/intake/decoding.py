@@ -58,7 +58,10 @@ def decode_bytes(data: bytes, *, limit_bytes: int | None = None) -> str:
 
 
 def normalize_newlines(text: str) -> str:
-    return re.sub("\r\n?|[\u0085\u2028\u2029\x0b\x0c]", "\n", text)
+    text = text.replace("\r\n", "\n")
+    for sign in "\r\x0b\x0c\u0085\u2028\u2029":
+        text = text.replace(sign, "\n")
+    return text
 
 
 def _candidates(data: bytes) -> list[str]:

@@ -69,7 +69,8 @@ def _told(source: Source, losses: tuple[Loss, ...], pictures: Mapping[str, bytes
     title = _title_of(rewritten.document, source.title)
     blocks = rewritten.document.content[bool(title) :]
     body = Document(blocks) if blocks else EMPTY
-    text = plain_text(rewritten.document)
+    unchanged = rewritten.document is source.document
+    text = source.cleaned.text if unchanged else plain_text(rewritten.document)
     if not text.strip() and not pictures:
         raise Invalid(
             "里面没有可以导入的文字或图片；原文件没有改动，请换一个文件再试", code="empty_import"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from html import escape
 
-from webapp.document.fitting import Loss, fitted
-from webapp.document.model import Document, Node, node
+from webapp.document.fitting import Loss, fitted_document
+from webapp.document.model import Node, node
 from webapp.intake.bounds import (
     MARKDOWN_MAX_BRACKETS,
     MARKDOWN_MAX_DEFINITION_LINES,
@@ -54,7 +54,7 @@ def from_markdown(
         return import_markup(html, title=rule, pictures=pictures, losses=losses, options=options)
     blocks, told = tree.read(lambda address: pictures.asset_for(pictures.take_embedded(address)))
     heading_block = [node("heading", Node("text", text=title))] if title else []
-    document = Document.of(fitted([*heading_block, *blocks], told))
+    document = fitted_document([*heading_block, *blocks], told)
     losses = summed([*losses, *dict.fromkeys(told)])
     return lay_out(document, title=rule, losses=losses, pictures=pictures.by_id, options=options)
 

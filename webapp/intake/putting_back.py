@@ -6,7 +6,6 @@ A line that was taken away comes back as a plain paragraph.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from itertools import groupby
 
 from webapp.document.model import Document, Mark, Node, merged, node, paragraph, text
@@ -58,12 +57,12 @@ def _rewritten(body: Document, by_unit: dict[int, list[_Edit]]) -> list[Node]:
     def visit(block: Node) -> Node:
         nonlocal count
         if not block.holds_text:
-            return replace(block, content=tuple(map(visit, block.content)))
+            return block._replace(content=tuple(map(visit, block.content)))
         if block.type == "figure" and not block.content:
             return block
         count += 1
         edits = by_unit.get(count)
-        return replace(block, content=_spliced(block.content, edits)) if edits else block
+        return block._replace(content=_spliced(block.content, edits)) if edits else block
 
     return [visit(block) for block in body.content]
 

@@ -91,12 +91,12 @@ class _Writer:
 
     def block(self, node: Node) -> Node:
         if not node.holds_text:
-            return replace(node, content=tuple(map(self.block, node.content)))
+            return node._replace(content=tuple(map(self.block, node.content)))
         if node.type == "figure" and not node.content:
             return node
         end = self.read + len(inline_text(node))
         mine = self._changes_until(end)
-        new = replace(node, content=_changed(node.content, mine, self.read)) if mine else node
+        new = node._replace(content=_changed(node.content, mine, self.read)) if mine else node
         length = len(inline_text(new))
         self._place(mine, self.written + length)
         self.written += length + 1
