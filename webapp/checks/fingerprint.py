@@ -26,8 +26,9 @@ class Surroundings:
     def of(self, start: int, end: int) -> tuple[str, str, str]:
         """The words before, what stands there, the words behind."""
         before, behind = self._words_before[start], self._words_before[end]
+        first = before - CONTEXT_CHARS if before > CONTEXT_CHARS else 0
         return (
-            self._words[max(0, before - CONTEXT_CHARS) : before],
+            self._words[first:before],
             self.alike[start:end],
             self._words[behind : behind + CONTEXT_CHARS],
         )

@@ -97,15 +97,15 @@ def _check_punctuation(passage: Passage) -> Iterator[Finding]:
 def _check_script(case: Case) -> Iterator[Finding]:
     whole = Joined(case.prose)
     context = Context(source=whole.raw, options=Options())
-    edits = script.find(whole.text, context)
-    for run in _runs(e for e in edits if whole.text[e.start] not in STANDARD_CHARACTERS):
+    text = whole.text
+    edits = script.find(text, context)
+    for run in _runs(e for e in edits if text[e.start] not in STANDARD_CHARACTERS):
         passage, start = whole.locate(run.start)
-        end = start + run.end - run.start
         yield at(
             "style.traditional",
             passage,
-            (start, end),
-            f"简体文章里出现繁体字“{passage.text[start:end]}”，应为“{run.after}”；人名、书画原题等可以保留。",
+            (start, start + run.end - run.start),
+            f"简体文章里出现繁体字“{text[run.start : run.end]}”，应为“{run.after}”；人名、书画原题等可以保留。",
             fix=run.after,
         )
 

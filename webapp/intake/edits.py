@@ -8,12 +8,13 @@ and result are the same characters, so any choice of edits can be put back by wa
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """Replace text[start:end] by `after`. `end` is greater than `start`: a step changes or deletes, it never adds."""
+class Edit(NamedTuple):
+    """Replace text[start:end] by `after`. `end` is greater than `start`: a step changes or deletes, it never adds.
+    A tuple, since a raw scrape has thousands."""
 
     start: int
     end: int
@@ -89,7 +90,7 @@ def _join_neighbours(edits: Iterable[Edit]) -> Iterable[Edit]:
     waiting: Edit | None = None
     for edit in edits:
         if waiting and waiting.kind == edit.kind and waiting.end == edit.start:
-            waiting = replace(waiting, end=edit.end, after=waiting.after + edit.after)
+            waiting = waiting._replace(end=edit.end, after=waiting.after + edit.after)
             continue
         if waiting:
             yield waiting

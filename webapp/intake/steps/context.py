@@ -19,4 +19,4 @@ class Context:
 
     @cached_property
     def scraped(self) -> bool:
-        return pinyin.count(self.source) >= SCRAPE_NOTES
+        return pinyin.has(self.source, SCRAPE_NOTES)

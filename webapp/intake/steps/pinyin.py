@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pypinyin import Style, pinyin
@@ -30,8 +31,9 @@ def find(text: str, _context: Context) -> Iterable[Edit]:
     return _notes(text)
 
 
-def count(text: str) -> int:
-    return sum(1 for _ in _notes(text))
+def has(text: str, notes: int) -> bool:
+    """Whether at least so many are there; looks no further."""
+    return len(list(islice(_notes(text), notes))) == notes
 
 
 def _notes(text: str) -> Iterator[Edit]:

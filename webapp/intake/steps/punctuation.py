@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -109,8 +110,12 @@ class _Brackets:
     def __init__(self, text: str) -> None:
         self.text = text
         self.partners = _partners(text)
-        self.ideographs_until = _running_count(text)
         self.wide: set[int] = set()
+
+    @cached_property
+    def ideographs_until(self) -> list[int]:
+        """How many stand before each position; counted once because brackets may nest deep, and only where there are any."""
+        return list(accumulate(map(is_ideograph, self.text), initial=0))
 
     def widen(self, i: int, written: str) -> bool:
         partner = self.partners.get(i)
@@ -145,8 +150,3 @@ def _partners(text: str) -> dict[int, int]:
             opening = open_ones.pop()
             partners[opening], partners[i] = i, opening
     return partners
-
-
-def _running_count(text: str) -> list[int]:
-    """How many ideographs stand before each position, counted once because brackets may nest deep."""
-    return list(accumulate((is_ideograph(character) for character in text), initial=0))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import ne
 from typing import TYPE_CHECKING
 
 from webapp.intake.edits import Edit
@@ -38,15 +39,15 @@ class _Line:
 
     @property
     def traditional_chars(self) -> int:
-        return sum(a != b for a, b in zip(self.text, self.simplified, strict=True))
+        return sum(map(ne, self.text, self.simplified))
 
     @property
     def simplified_chars(self) -> int:
-        return sum(c in _simplified_only() for c in self.text)
+        return sum(map(_simplified_only().__contains__, self.text))
 
     @property
     def simplified_chars_after(self) -> int:
-        return sum(c in _simplified_only() for c in self.simplified)
+        return sum(map(_simplified_only().__contains__, self.simplified))
 
 
 def find(text: str, context: Context) -> Iterator[Edit]:
