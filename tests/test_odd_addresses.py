@@ -85,3 +85,14 @@ def test_no_page_falls_over_one_odd_answer_to_one_question(app: Flask, visitor: 
             if answer.status_code >= 500:
                 fell.append((page, question, [repr(line.get("exc_info")) for line in logged]))
     assert fell == []
+
+
+def test_a_page_that_is_not_there_is_told_in_words_to_people_and_by_its_code_to_programs(
+    visitor: Visitor,
+):
+    page = visitor.get("/nowhere")
+    assert page.status_code == 404
+    assert "404 · 没有找到" in page.text
+    assert "not_found" not in page.text
+    told = visitor.client.get("/nowhere", headers={"Accept": "application/json"}).get_json()
+    assert told["code"] == "not_found"

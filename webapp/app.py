@@ -51,6 +51,21 @@ HTTP_SENTENCES = {
     429: ("too_many_requests", "试得太频繁了，请过一分钟再来；什么也没有改动。"),
 }
 
+# What stands over the sentence on a person's page; programs are told the code.
+HTTP_WORDS = {
+    401: "没有登录",
+    403: "没有权限",
+    404: "没有找到",
+    409: "现在不能这样做",
+    410: "已经失效",
+    412: "别人先改了",
+    413: "太大了",
+    422: "填得不对",
+    429: "太频繁了",
+    500: "程序出了意外",
+    503: "暂时用不了",
+}
+
 
 class RowNumber(IntegerConverter):
     """What a row of the database can be numbered; anything else is an address that leads nowhere."""
@@ -78,8 +93,9 @@ def _wants_problem() -> bool:
     return best == "application/json"
 
 
-def _page(status: int, code: str, message: str, **more: Any) -> Response:
-    body = render_template("errors/error.html", status=status, code=code, message=message, **more)
+def _page(status: int, message: str, **more: Any) -> Response:
+    word = HTTP_WORDS.get(status, "没有做成")
+    body = render_template("errors/error.html", status=status, word=word, message=message, **more)
     return Response(body, status=status)
 
 
@@ -91,7 +107,7 @@ def _answer(error: errors.TongxinError) -> Response:
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))  # type: ignore[return-value]
     if error.page:
         return Response(error.page, status=status)
-    return _page(status, error.code, error.message, fields=getattr(error, "fields", ()))
+    return _page(status, error.message, fields=getattr(error, "fields", ()))
 
 
 def _answer_http(error: HTTPException) -> Response:
@@ -102,7 +118,7 @@ def _answer_http(error: HTTPException) -> Response:
     if _wants_problem():
         answer = problem(status, code, message)
     else:
-        answer = _page(status, code, message, fields=())
+        answer = _page(status, message, fields=())
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             answer.headers[name] = value
@@ -128,7 +144,7 @@ def _answer_crash(error: Exception) -> Response:
     message = f"程序出了意外（编号 {number}），这一步没有完成，之前保存的都在；请稍后再试，再不行请把编号告诉管理员。"
     if _wants_problem():
         return problem(500, "unexpected", message)
-    return _page(500, "unexpected", message, fields=())
+    return _page(500, message, fields=())
 
 
 def _security_headers(response: Response) -> Response:

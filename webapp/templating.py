@@ -4,7 +4,7 @@ article stands in one word."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Literal
@@ -38,6 +38,8 @@ class Entry:
     label: str
     href: str
     permissions: tuple[Permission, ...] = ()
+    also: tuple[str, ...] = ()
+    """Addresses below another entry's that belong to this one."""
     is_current: bool = False
 
 
@@ -45,7 +47,12 @@ NAVIGATION = (
     Entry(label="今日", href="/"),
     Entry(label="稿件", href="/articles", permissions=(Permission.ARTICLE_READ,)),
     Entry(label="推送", href="/editions", permissions=(Permission.EDITION_READ,)),
-    Entry(label="专栏", href="/columns", permissions=(Permission.COLUMN_READ,)),
+    Entry(
+        label="专栏",
+        href="/columns",
+        permissions=(Permission.COLUMN_READ,),
+        also=("/articles/template",),
+    ),
     Entry(label="素材", href="/media", permissions=(Permission.MEDIA_READ,)),
     Entry(label="统计", href="/reports", permissions=(Permission.REPORT_READ,)),
     Entry(
@@ -56,13 +63,19 @@ NAVIGATION = (
 )
 
 
-def _is_current(href: str) -> bool:
-    return request.path == href or (href != "/" and request.path.startswith(f"{href}/"))
+def _reach(entry: Entry) -> int:
+    """How much of this page's address is the entry's; 0: the page is another's."""
+    path = request.path
+    return max(
+        len(href) if path == href or (href != "/" and path.startswith(f"{href}/")) else 0
+        for href in (entry.href, *entry.also)
+    )
 
 
 def navigation() -> list[Entry]:
+    current = max(NAVIGATION, key=_reach)
     return [
-        Entry(label=e.label, href=e.href, is_current=_is_current(e.href))
+        replace(e, is_current=e is current and _reach(e) > 0)
         for e in NAVIGATION
         if not e.permissions or any(may(p) for p in e.permissions)
     ]

@@ -114,6 +114,17 @@ def test_what_it_has_goes_on_is_counted_and_keeps_no_one_awake(
         assert "advice" in [row.key for row in counts.rows]
 
 
+def test_where_people_are_named_for_all_columns_it_says_that_it_is_archived(
+    admin: Visitor, newsroom: Newsroom
+):
+    put_away(admin)
+    person = newsroom.actor("editor").id
+    for path in ("/review/deputies", f"/system/people/{person}"):
+        page = page_of(admin, path)
+        assert f">{NAME}（已归档）</option>" in page, path
+        assert ">抗疫文苑</option>" in page, path
+
+
 def test_twice_is_told(admin: Visitor, newsroom: Newsroom):
     put_away(admin)
     again = admin.post("/columns/advice/archive")

@@ -104,6 +104,12 @@ def test_a_wrong_setting_is_told_beside_its_field_and_the_rest_is_kept(
         assert get_column(session, "frontline").name == "同心同行 抗疫有我"
 
 
+def test_the_template_of_a_column_stands_under_columns(admin: Visitor):
+    page = page_of(admin, "/articles/template/frontline")
+    assert re.findall(r'href="([^"]+)" aria-current="page"', page)[0] == "/columns"
+    assert 'href="/articles" aria-current' not in page
+
+
 def test_only_administrators_see_settings(app: Flask, newsroom: Newsroom):
     editor = signed_in(app, "editor")
     assert "/settings" not in page_of(editor)

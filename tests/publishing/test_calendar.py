@@ -10,12 +10,15 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.cast import SYSTEM
 from tests.publishing.pressroom import Pressroom
 from tests.publishing.test_views import page_of, visitor_in
 from tests.queries import counted
 from tests.visitor import Visitor
 from webapp.editions.workflow import Delivery
 from webapp.kernel.audit import list_entries
+from webapp.users.permissions import Role
+from webapp.users.service import get_user, grant
 
 WEEK = "/editions/calendar?week=2026-11-26"
 """The clock stands at 10:00 of Tuesday, 24 November 2026."""
@@ -109,6 +112,26 @@ def test_the_calendar_takes_a_fixed_number_of_statements(
             page_of(publisher, f"/editions/calendar?{view}")
         numbers.add(len(statements))
     assert len(numbers) == 1
+
+
+def test_of_other_columns_one_is_told_that_there_is_an_edition_but_not_which_article(
+    room: Pressroom,
+):
+    edition_id = room.edition(room.articles[0], scheduled_at=room.clock() + timedelta(days=2))
+    with room.newsroom.step() as session:
+        column = room.newsroom.column(session, "advice")
+        grant(session, get_user(session, "outsider"), Role.EDITOR, column_ids=(column.id,),
+              actor=SYSTEM, now=room.clock())  # fmt: skip
+    reader = visitor_in(room, "outsider")
+    for path in (WEEK, "/editions/calendar?month=2026-11", "/editions"):
+        page = page_of(reader, path)
+        assert f"第 {edition_id} 号推送" in page, path
+        assert "（别的专栏）" in page, path
+        assert "一线来信" not in page, path
+        assert f'href="/editions/{edition_id}"' not in page, path
+    token = {"Authorization": f"Bearer {room.newsroom.token('outsider')}"}
+    told = reader.client.get("/api/v1/editions", headers=token).get_json()["items"][0]
+    assert (told["id"], told["articles"][0]["title"]) == (edition_id, "")
 
 
 # Moving

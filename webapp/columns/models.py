@@ -68,6 +68,11 @@ class Column(Base):
     campaign: Mapped[Campaign] = relationship(lazy="joined")
     account: Mapped[Account | None] = relationship()
 
+    @property
+    def listed_name(self) -> str:
+        """Among all columns, open or not."""
+        return f"{self.name}（已归档）" if self.archived_at else self.name
+
     def issue_label(self, number: int | None) -> str:
         """第12期; empty without a number."""
         return "" if number is None else self.issue_format.replace("{n}", str(number))

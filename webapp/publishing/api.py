@@ -95,6 +95,8 @@ def step_json(step: PublicationStep) -> dict[str, Any]:
 
 
 def edition_json(edition: Edition, steps: list[PublicationStep]) -> dict[str, Any]:
+    """Articles of columns that are not the caller's to read have no title."""
+    actor = current_actor()
     return {
         "id": edition.id,
         "account": edition.account.name if edition.account else None,
@@ -104,7 +106,14 @@ def edition_json(edition: Edition, steps: list[PublicationStep]) -> dict[str, An
         "created_at": edition.created_at.isoformat(),
         "finished_at": edition.finished_at.isoformat() if edition.finished_at else None,
         "articles": [
-            {"id": p.article_id, "title": p.article.title, "checksum": p.checksum, "url": p.url}
+            {
+                "id": p.article_id,
+                "title": p.article.title
+                if actor.may(Permission.ARTICLE_READ, p.article.column_id)
+                else "",
+                "checksum": p.checksum,
+                "url": p.url,
+            }
             for p in edition.articles
         ],
         "steps": [step_json(step) for step in steps],

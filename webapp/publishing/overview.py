@@ -114,6 +114,13 @@ def _lane_of(edition: Edition) -> State:
 # One edition
 
 
+def may_read(edition: Edition, actor: Actor) -> bool:
+    """Whose columns a person may not all read, of that they are told that it is there, and no titles."""
+    return all(
+        actor.may(Permission.ARTICLE_READ, place.article.column_id) for place in edition.articles
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """An edition, its push, and which acts stand open to this person."""

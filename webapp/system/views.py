@@ -83,7 +83,7 @@ def index() -> Response:
 def _people(wrong: TongxinError | None = None, **more: Any) -> str:
     columns = list_columns(read())
     return render_template("system/people.html", people=list_users(read()), wrong=wrong,
-                           errors=_errors(wrong), column_names={c.id: c.name for c in columns},
+                           errors=_errors(wrong), column_names={c.id: c.listed_name for c in columns},
                            role_names=ROLE_NAMES, typed=request.form,
                            **{"new": None, "password": "", **more})  # fmt: skip
 
@@ -114,7 +114,7 @@ def add_person() -> str | tuple[str, int]:
 def _person(user: User, wrong: TongxinError | None = None, password: str = "") -> str:
     columns = list_columns(read())
     return render_template("system/person.html", user=user, columns=columns, wrong=wrong,
-                           errors=_errors(wrong), column_names={c.id: c.name for c in columns},
+                           errors=_errors(wrong), column_names={c.id: c.listed_name for c in columns},
                            role_names=ROLE_NAMES, typed=request.form, password=password,
                            is_oneself=user.id == current_actor().id)  # fmt: skip
 

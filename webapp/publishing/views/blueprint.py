@@ -10,7 +10,8 @@ from webapp.editions.models import Edition
 from webapp.editions.workflow import STATE_NAMES, Delivery, State
 from webapp.kernel.clock import local
 from webapp.kernel.web import context
-from webapp.publishing.overview import DOTS
+from webapp.publishing.overview import DOTS, may_read
+from webapp.users.access import current_actor
 
 bp = Blueprint("publishing", __name__, url_prefix="/editions")
 
@@ -18,6 +19,11 @@ bp = Blueprint("publishing", __name__, url_prefix="/editions")
 @bp.app_template_global()
 def edition_dot(edition: Edition) -> str:
     return DOTS[State(edition.status)]
+
+
+@bp.app_template_global()
+def readable_edition(edition: Edition) -> bool:
+    return may_read(edition, current_actor())
 
 
 @bp.app_template_global()

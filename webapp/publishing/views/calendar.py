@@ -22,7 +22,7 @@ from webapp.kernel.toast import tell
 from webapp.kernel.web import context, now, read, today, transaction
 from webapp.publishing.calendar import Day, Span, View, read_span
 from webapp.publishing.foresight import Concern, find_quota, foresee_many, list_mass_sends
-from webapp.publishing.overview import default_schedule
+from webapp.publishing.overview import default_schedule, may_read
 from webapp.publishing.planning import move as move_edition
 from webapp.publishing.views.blueprint import bp
 from webapp.users.access import current_actor, requires
@@ -83,7 +83,7 @@ def _page(span: Span, wrong: Invalid | Conflict | None = None) -> str:
         "publishing/calendar.html",
         span=span,
         weeks=weeks,
-        concerns=foresee_many(read(), marked),
+        concerns=foresee_many(read(), [e for e in marked if may_read(e, current_actor())]),
         marked={edition.id: edition for edition in marked},
         full_days=_full_days(moving, weeks) if moving else {},
         today_span=Span.around(span.view, today()),

@@ -55,7 +55,7 @@ def page(wrong: Invalid | None = None) -> str:
         "review/deputies.html",
         mandates=[(m, may_take_back(m, actor)) for m in mandates],
         leaders=list_mandates(read(), MandateKind.URGENT, now()),
-        columns=[(c.slug, c.name) for c in _own_columns(list_columns(read()))],
+        columns=[(c.slug, c.listed_name) for c in _own_columns(list_columns(read()))],
         stages=_stage_options(),
         people=[(u.id, u.display_name) for u in people if u.id != actor.id],
         stood_for=[(u.id, u.display_name) for u in people],
