@@ -211,6 +211,28 @@ def test_pushing_twice_pushes_once(as_: As, newsroom: Newsroom):
     assert second.get_json()["status"] == "queued"
 
 
+def test_a_planned_edition_is_put_at_another_time_and_at_none(as_: As, newsroom: Newsroom):
+    edition_id = newsroom.edition(newsroom.approved())
+    path, publisher = f"/editions/{edition_id}/schedule", as_("publisher")
+    done = publisher.post(path, json={"scheduled_at": "2026-11-26T18:30"})
+    assert (done.status_code, done.get_json()["scheduled_at"]) == (200, "2026-11-26T10:30:00+00:00")
+    assert (
+        said(publisher.post(path, json={"scheduled_at": None, "seen": None}))["code"]
+        == "edition.moved"
+    )
+    for wrong in ({}, {"scheduled_at": "2020-01-01T00:00"}, {"scheduled_at": "明天"}):
+        told = said(publisher.post(path, json=wrong))
+        assert (told["status"], told["errors"][0]["field"]) == (422, "scheduled_at")
+    seen = "2026-11-26T18:30:00+08:00"
+    assert (
+        publisher.post(path, json={"scheduled_at": None, "seen": seen}).get_json()["scheduled_at"]
+        is None
+    )
+    assert said(as_("editor").post(path, json={"scheduled_at": None}))["status"] == 403
+    publisher.post(f"/editions/{edition_id}/withdraw", json={"reason": "不发了"})
+    assert said(publisher.post(path, json={"scheduled_at": None}))["code"] == "edition.state"
+
+
 def test_a_planned_edition_is_withdrawn_with_a_reason(as_: As, newsroom: Newsroom):
     edition_id = newsroom.edition(newsroom.approved())
     assert said(as_("publisher").post(f"/editions/{edition_id}/withdraw", json={}))["status"] == 422

@@ -44,6 +44,7 @@ WRITING = (
     "/articles",
     "/articles/1/reviews",
     "/editions",
+    "/editions/1/schedule",
     "/editions/1/withdraw",
     "/editions/1/links",
 )
@@ -91,6 +92,10 @@ def strings(odd: str) -> list[tuple[str, str, dict[str, Any]]]:
         )
     )
     calls.append(("publisher", "/editions/1/withdraw", {"reason": odd}))
+    calls += [
+        ("publisher", "/editions/1/schedule", {"scheduled_at": None, key: odd})
+        for key in ("scheduled_at", "seen")
+    ]
     calls.append(("publisher", "/editions/1/links", {"urls": [odd]}))
     edition: dict[str, Any] = {"delivery": "manual", "articles": [2]}
     calls += [

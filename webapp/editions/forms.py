@@ -69,6 +69,13 @@ def parse_move(form: Mapping[str, str], was: datetime | None, zone: ZoneInfo) ->
     return Move(scheduled_at=at, seen=seen, knows="seen" in form)
 
 
+def parse_rescheduling(payload: object, zone: ZoneInfo) -> Move:
+    """`scheduled_at` a moment or null; `seen`, where it is sent, the moment that the caller went by. Raises Invalid."""
+    if not isinstance(payload, Mapping) or "scheduled_at" not in payload:
+        raise Invalid.of_field("scheduled_at", "要写明改到什么时间，取消定时就写 null；没有改期。")
+    return parse_move({k: payload[k] for k in ("scheduled_at", "seen") if k in payload}, None, zone)
+
+
 def _parse_ids(value: Any, errors: list[FieldError]) -> tuple[int, ...]:
     if not isinstance(value, list) or not all(
         type(i) is int and 0 < i <= LARGEST_ID for i in value

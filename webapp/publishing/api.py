@@ -9,16 +9,17 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from webapp.articles.api import payload
-from webapp.editions.forms import parse_new
+from webapp.editions.forms import parse_new, parse_rescheduling
 from webapp.editions.models import Edition
 from webapp.editions.queries import get_edition, list_editions
+from webapp.editions.service import refuse_moved
 from webapp.editions.workflow import State
 from webapp.kernel.errors import Invalid
 from webapp.kernel.openapi import described
 from webapp.kernel.paging import parse_limit
 from webapp.kernel.web import after_commit, context, now, read, writes
 from webapp.publishing.models import Publication, PublicationStep
-from webapp.publishing.planning import plan
+from webapp.publishing.planning import move, plan
 from webapp.publishing.queries import find_publication, list_steps
 from webapp.publishing.service import queue, record_published, withdraw
 from webapp.publishing.waking import wake
@@ -71,6 +72,11 @@ class EditionAnswer(BaseModel):
 class EditionList(BaseModel):
     items: list[EditionAnswer]
     next_cursor: str | None
+
+
+class ScheduleInput(BaseModel):
+    scheduled_at: str | None
+    seen: str | None = None
 
 
 class WithdrawInput(BaseModel):
@@ -166,6 +172,23 @@ def list_all() -> dict[str, Any]:
 def show(edition_id: int) -> dict[str, Any]:
     session = read()
     return _whole(session, get_edition(session, edition_id), find_publication(session, edition_id))
+
+
+@bp.post("/editions/<int:edition_id>/schedule")
+@requires(Permission.EDITION_WRITE)
+@described(
+    "改期；scheduled_at 写 null 就是取消定时。带上 seen（您看到的时间），别人先改过时不改动",
+    json=ScheduleInput, ok={200: EditionAnswer}, problems=(404, 409, 412, 422),
+)  # fmt: skip
+@writes
+def change_schedule(session: Session, edition_id: int) -> Response:
+    zone = context().settings.zone
+    wanted = parse_rescheduling(payload(), zone)
+    edition = get_edition(session, edition_id)
+    if wanted.knows:
+        refuse_moved(edition, wanted.seen, zone)
+    move(session, edition, wanted.scheduled_at, actor=current_actor(), now=now())
+    return _answer(session, edition, 200)
 
 
 @bp.post("/editions/<int:edition_id>/push")
