@@ -29,10 +29,13 @@ def press(page: Page, key: str, heading: str) -> None:
 
 def test_an_edition_is_dragged_and_the_keys_turn_the_pages(office: Office):
     room = office.newsroom
-    moment = room.clock() + timedelta(days=1, hours=3)
-    room.edition(room.approved(content=room.content("一线来信")), scheduled_at=moment)
+    room.edition(room.approved(content=room.content("一线来信")))
     # So high that nothing scrolls under the mouse while it drags.
     page = office.visit("publisher", WEEK, viewport={"width": 1280, "height": 1200})
+    waiting = page.locator(".undated")
+    expect(waiting).to_contain_text("等人来推 一线来信")
+    page.locator(".mark").drag_to(page.locator('[data-place="2026-11-25T13"]'))
+    expect(page.locator('[data-place="2026-11-25T13"]')).to_contain_text("13:00 一线来信")
     slot = page.locator('[data-place="2026-11-27T15"]')
     page.locator(".mark").drag_to(slot)
     expect(slot).to_contain_text("15:00 一线来信")
@@ -43,6 +46,9 @@ def test_an_edition_is_dragged_and_the_keys_turn_the_pages(office: Office):
     day = page.locator('[data-place="2026-12-02"]')
     page.locator(".mark").drag_to(day)
     expect(day).to_contain_text("13:00 一线来信")
+    page.locator(".mark").drag_to(waiting)
+    expect(waiting).to_contain_text("一线来信")
+    looks_right(page)
     press(page, "ArrowRight", "2026年12月")
 
 

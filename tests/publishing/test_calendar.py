@@ -176,11 +176,46 @@ def test_without_a_script_it_is_taken_up_and_put_down(room: Pressroom, publisher
     page = page_of(publisher, f"{WEEK}&move={edition_id}")
     assert "把《一线来信之1》移到哪里？" in page
     keys = re.findall(r'form="moving" name="to" value="(\S+?)"', page)
-    assert (keys[0], keys[-1]) == ("2026-11-24T10", "2026-11-29T23")  # nothing that is past
+    assert keys[:2] == ["undated", "2026-11-24T10"]  # nothing that is past
+    assert keys[-1] == "2026-11-29T23"
     assert f'name="seen" value="{seen.isoformat()}"' in page
     answer = move(publisher, edition_id, seen, scheduled_at="2026-12-08T07:45", week="2026-11-23")
     assert answer.location == f"/editions/calendar?week=2026-12-07#edition-{edition_id}"
     assert at(room, edition_id) == "12-08 07:45"
+
+
+def undated(page: str) -> str:
+    return re.sub(r"<[^>]+>|\s", "", page.split('<aside class="undated', 1)[1].split("</aside>")[0])
+
+
+def test_what_has_no_time_waits_beside_the_calendar_is_put_on_it_and_taken_off(
+    room: Pressroom, publisher: Visitor
+):
+    edition_id = room.edition(room.articles[0])
+    assert "等人来推一线来信之1" in undated(page_of(publisher, WEEK))
+    taken_up = page_of(publisher, f"{WEEK}&move={edition_id}")
+    assert 'name="to" value="2026-11-28T08"' in taken_up
+    answer = publisher.post(f"/editions/{edition_id}/move", data={"seen": "", "to": "2026-11-28"})
+    assert answer.status_code == 303
+    assert at(room, edition_id) == "11-28 09:00"
+    assert "一线来信之1" not in undated(page_of(publisher, WEEK))
+    assert 'name="to" value="undated"' in page_of(publisher, f"{WEEK}&move={edition_id}")
+    move(publisher, edition_id, to="undated", week="2026-11-23")
+    assert room.find(edition_id).scheduled_at is None
+    address, fields = undo_of(publisher)
+    publisher.post(address, data=fields)
+    assert at(room, edition_id) == "11-28 09:00"
+
+
+def test_put_on_today_it_goes_out_at_the_next_full_hour_and_back_where_it_was(
+    room: Pressroom, publisher: Visitor
+):
+    edition_id = room.edition(room.articles[0])
+    move(publisher, edition_id, to="2026-11-24", week="2026-11-23")
+    assert at(room, edition_id) == "11-24 11:00"
+    address, fields = undo_of(publisher)
+    assert publisher.post(address, data=fields).status_code == 303
+    assert room.find(edition_id).scheduled_at is None
 
 
 def test_a_move_into_the_past_is_refused_in_a_sentence(room: Pressroom, publisher: Visitor):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,15 +35,32 @@ def parse_moment(value: object, zone: ZoneInfo) -> datetime | None:
 _PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([01][0-9]|2[0-3]))?")
 
 
-def parse_place(value: str, was: datetime | None, zone: ZoneInfo) -> datetime:
-    """A day of the calendar (`2026-11-26`), where an edition keeps its time of day, or an hour of it (`2026-11-26T13`),
-    where it keeps its minutes. Raises ValueError."""
+UNDATED = "undated"
+"""The place on the calendar of what waits for a person."""
+MORNING = time(9)
+
+
+def parse_place(value: str, was: datetime | None, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """A day of the calendar (`2026-11-26`), where an edition keeps its time of day, an hour of it (`2026-11-26T13`),
+    where it keeps its minutes, or `UNDATED`. What had no time goes out in the morning, or at the next full hour of a day
+    whose morning is over. Raises ValueError."""
+    if value == UNDATED:
+        return None
     found = _PLACE.fullmatch(value)
     if found is None:
         raise ValueError(value)
-    here = local(was, zone).time() if was else time(9)
-    at = here.replace(hour=int(found[2])) if found[2] else here
-    return datetime.combine(parse_day(found[1]), at, tzinfo=zone).astimezone(UTC)
+    day = parse_day(found[1])
+    here = local(was, zone).time() if was else MORNING
+    if found[2]:
+        here = here.replace(hour=int(found[2]))
+    elif was is None:
+        here = max(here, _next_hour(day, local(now, zone)))
+    return datetime.combine(day, here, tzinfo=zone).astimezone(UTC)
+
+
+def _next_hour(day: date, now: datetime) -> time:
+    """Of a day that is today; the last one stays the last. Of another day any will do."""
+    return time(min(now.hour + 1, 23)) if day == now.date() else time.min
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +73,13 @@ class Move:
     knows: bool
 
 
-def parse_move(form: Mapping[str, str], was: datetime | None, zone: ZoneInfo) -> Move:
+def parse_move(
+    form: Mapping[str, str], was: datetime | None, zone: ZoneInfo, now: datetime
+) -> Move:
     """`to` is a place of the calendar, else `scheduled_at` a moment; `seen` is a moment. Raises Invalid."""
     place, moment = form.get("to"), form.get("scheduled_at")
     try:
-        at = parse_place(place, was, zone) if place else parse_moment(moment, zone)
+        at = parse_place(place, was, zone, now) if place else parse_moment(moment, zone)
         seen = parse_moment(form.get("seen"), zone)
     except ValueError:
         raise Invalid.of_field(
@@ -69,11 +88,13 @@ def parse_move(form: Mapping[str, str], was: datetime | None, zone: ZoneInfo) ->
     return Move(scheduled_at=at, seen=seen, knows="seen" in form)
 
 
-def parse_rescheduling(payload: object, zone: ZoneInfo) -> Move:
+def parse_rescheduling(payload: object, zone: ZoneInfo, now: datetime) -> Move:
     """`scheduled_at` a moment or null; `seen`, where it is sent, the moment that the caller went by. Raises Invalid."""
     if not isinstance(payload, Mapping) or "scheduled_at" not in payload:
         raise Invalid.of_field("scheduled_at", "要写明改到什么时间，取消定时就写 null；没有改期。")
-    return parse_move({k: payload[k] for k in ("scheduled_at", "seen") if k in payload}, None, zone)
+    return parse_move(
+        {k: payload[k] for k in ("scheduled_at", "seen") if k in payload}, None, zone, now
+    )
 
 
 def _parse_ids(value: Any, errors: list[FieldError]) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, lazyload, load_only, subqueryload
+from sqlalchemy.orm.interfaces import LoaderOption
 
 from webapp.articles.models import Article
 from webapp.editions.models import Edition, EditionArticle
@@ -77,11 +78,31 @@ def list_due(session: Session, now: datetime, limit: int = 50) -> list[Edition]:
     )
 
 
+UNDATED_MAX = 20
+
+
+def list_undated(session: Session) -> list[Edition]:
+    """Planned for no time: they wait for a person. The newest `UNDATED_MAX`."""
+    query = (
+        select(Edition)
+        .where(Edition.status == State.PLANNED, Edition.scheduled_at.is_(None))
+        .order_by(Edition.id.desc())
+        .limit(UNDATED_MAX)
+        .options(_titles())
+    )
+    return list(session.scalars(query))
+
+
 def list_between(session: Session, since: datetime, until: datetime) -> list[Edition]:
     """Scheduled within the span, or finished in it: what a calendar shows. Of the articles little is read: a month
     may have a thousand."""
     moment = (Edition.scheduled_at >= since) & (Edition.scheduled_at < until)
     finished = (Edition.finished_at >= since) & (Edition.finished_at < until)
+    query = select(Edition).where(moment | finished).order_by(Edition.id).options(_titles())
+    return list(session.scalars(query))
+
+
+def _titles() -> LoaderOption:
     titles = joinedload(EditionArticle.article, innerjoin=True).options(
         load_only(
             Article.title,
@@ -92,10 +113,4 @@ def list_between(session: Session, since: datetime, until: datetime) -> list[Edi
         ),
         lazyload(Article.column),
     )
-    query = (
-        select(Edition)
-        .where(moment | finished)
-        .order_by(Edition.id)
-        .options(subqueryload(Edition.articles).options(titles))
-    )
-    return list(session.scalars(query))
+    return subqueryload(Edition.articles).options(titles)

@@ -183,7 +183,7 @@ def show(edition_id: int) -> dict[str, Any]:
 @writes
 def change_schedule(session: Session, edition_id: int) -> Response:
     zone = context().settings.zone
-    wanted = parse_rescheduling(payload(), zone)
+    wanted = parse_rescheduling(payload(), zone, now())
     edition = get_edition(session, edition_id)
     if wanted.knows:
         refuse_moved(edition, wanted.seen, zone)

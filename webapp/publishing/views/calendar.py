@@ -10,9 +10,9 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from webapp.editions.forms import parse_move
+from webapp.editions.forms import UNDATED, parse_move
 from webapp.editions.models import Edition
-from webapp.editions.queries import find_edition, get_edition
+from webapp.editions.queries import find_edition, get_edition, list_undated
 from webapp.editions.service import refuse_moved
 from webapp.editions.workflow import Delivery, State
 from webapp.kernel.clock import local, local_date, parse_day
@@ -77,12 +77,15 @@ def address(span: Span, **more: Any) -> str:
 def _page(span: Span, wrong: Invalid | Conflict | None = None) -> str:
     zone = context().settings.zone
     weeks = read_span(read(), span, zone, now())
-    marked = [mark.edition for week in weeks for day in week for mark in day.marks]
+    undated = list_undated(read())
+    marked = [mark.edition for week in weeks for day in week for mark in day.marks] + undated
     moving = _taken_up() if request.method == "GET" else None
     return render_template(
         "publishing/calendar.html",
         span=span,
         weeks=weeks,
+        undated=undated,
+        undated_place=UNDATED,
         concerns=foresee_many(read(), [e for e in marked if may_read(e, current_actor())]),
         marked={edition.id: edition for edition in marked},
         full_days=_full_days(moving, weeks) if moving else {},
@@ -107,14 +110,15 @@ def _span_with(span: Span, day: date) -> Span:
 
 def _tell_moved(edition: Edition, before: datetime | None, concerns: Sequence[Concern]) -> None:
     """Where it is now, what is worth knowing about it, and the way back."""
-    assert edition.scheduled_at is not None
-    here = local(edition.scheduled_at, context().settings.zone)
-    back = {"seen": edition.scheduled_at.isoformat(), **_parse_span(request.form, today()).address}
-    if before is not None:
-        back["scheduled_at"] = before.isoformat()
+    at = edition.scheduled_at
+    back = {"seen": at.isoformat() if at else "", **_parse_span(request.form, today()).address}
+    back |= {"scheduled_at": before.isoformat()} if before else {"to": UNDATED}
+    told = "已取消定时，等人来推。"
+    if at is not None:
+        here = local(at, context().settings.zone)
+        told = f"已移到{here.month}月{here.day}日 {here:%H:%M}。"
     worth_knowing = "".join(concern.sentence for concern in concerns)
-    tell(f"已移到{here.month}月{here.day}日 {here:%H:%M}。{worth_knowing}",
-         undo=url_for("publishing.move", edition_id=edition.id), fields=back)  # fmt: skip
+    tell(told + worth_knowing, undo=url_for("publishing.move", edition_id=edition.id), fields=back)
 
 
 @bp.post("/<int:edition_id>/move")
@@ -126,8 +130,8 @@ def move(edition_id: int) -> Response:
         with transaction() as session:
             edition = get_edition(session, edition_id)
             before = edition.scheduled_at
-            wanted = parse_move(request.form, edition.scheduled_at, zone)
-            if wanted.scheduled_at is None:
+            wanted = parse_move(request.form, edition.scheduled_at, zone, now())
+            if wanted.scheduled_at is None and request.form.get("to") != UNDATED:
                 raise Invalid.of_field("scheduled_at", "要写明移到什么时间；没有改动。")
             if wanted.knows:
                 refuse_moved(edition, wanted.seen, zone)
@@ -136,5 +140,6 @@ def move(edition_id: int) -> Response:
     except (Invalid, Conflict) as wrong:
         raise wrong.shown_on(_page(span, wrong)) from None
     _tell_moved(edition, before, concerns)
-    shown = _span_with(span, local_date(wanted.scheduled_at, zone))
+    at = wanted.scheduled_at
+    shown = _span_with(span, local_date(at, zone)) if at else span
     return redirect(address(shown, _anchor=f"edition-{edition_id}"), 303)

@@ -173,7 +173,7 @@ def change_schedule(edition_id: int) -> Response:
     try:
         with transaction() as session:
             edition = get_edition(session, edition_id)
-            move = parse_move(request.form, edition.scheduled_at, zone)
+            move = parse_move(request.form, edition.scheduled_at, zone, now())
             if move.knows:
                 refuse_moved(edition, move.seen, zone)
             move_edition(session, edition, move.scheduled_at, actor=current_actor(), now=now())

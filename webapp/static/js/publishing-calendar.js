@@ -1,4 +1,4 @@
-// The calendar: a planned edition is dragged to another day or hour, and keys turn the pages. Links and buttons do the same
+// The calendar: a planned edition is dragged to another day or hour, onto it and off it, and keys turn the pages. Links and buttons do the same
 // without.
 
 let dragged = null;
