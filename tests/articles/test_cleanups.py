@@ -4,7 +4,6 @@ import re
 from html import unescape
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -18,11 +17,6 @@ from webapp.lexicon.service import allowed_phrases
 
 SCRAPED = "密碼:\n\n九三學(xué)社員讀書\n\n時(shí)近歲末,他讀《後漢書》,很忙。\n第二段在此(cǐ)。"
 JSON_ANSWER = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def editor(app: Flask, newsroom: Newsroom) -> Visitor:
-    return signed_in(app, "editor")
 
 
 def begin(editor: Visitor, text: str = SCRAPED, **more: str) -> int:

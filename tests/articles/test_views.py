@@ -7,7 +7,6 @@ from html import unescape
 from typing import Any
 
 import docx
-import pytest
 from flask import Flask
 
 from tests.cast import Newsroom, body_of, picture
@@ -18,16 +17,6 @@ from webapp.articles.queries import find_autosave, get_article, get_revision, li
 
 SCRAPED = "密碼:\n\n九三學(xué)社陜西省委\n\n時(shí)近歲末年關(guān),正處于疫情常態(tài)化防控中。"
 JSON_ANSWER = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def editor(app: Flask, newsroom: Newsroom) -> Visitor:
-    return signed_in(app, "editor")
-
-
-@pytest.fixture
-def colleague(app: Flask, newsroom: Newsroom) -> Visitor:
-    return signed_in(app, "editor2")
 
 
 def content_json(newsroom: Newsroom, article_id: int, **changes: Any) -> dict[str, Any]:
@@ -171,89 +160,6 @@ def test_an_autosave_is_opened_and_said_so_and_can_be_dropped(editor: Visitor, n
     assert '"autosave": null' in editor.get(f"/articles/{article_id}/edit").text
 
 
-def test_an_autosave_on_an_older_revision_is_a_conflict_with_the_other_text(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft()
-    mine = content_json(newsroom, article_id, title="我的题目")
-    theirs = content_json(newsroom, article_id, title="同事的题目")
-    assert post(colleague, f"/articles/{article_id}/save", theirs).status_code == 200
-    answer = put(editor, f"/articles/{article_id}/autosave", mine)
-    assert answer.status_code == 409
-    told = answer.get_json()
-    assert told["code"] == "stale_revision"
-    assert told["message"]
-    assert told["theirs"]["content"]["title"] == "同事的题目"
-
-
-def test_anothers_unsaved_text_is_not_written_over_unless_one_went_on_from_it(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft()
-    path = f"/articles/{article_id}/autosave"
-    saved = put(colleague, path, content_json(newsroom, article_id, title="同事写到一半"))
-    mine = content_json(newsroom, article_id, title="我也在写")
-    refused = put(editor, path, mine)
-    assert (refused.status_code, refused.get_json()["code"]) == (409, "article.being_written")
-    assert "editor2姓名" in refused.get_json()["message"]
-    seen = {**mine, "continues": saved.get_json()["saved_at"]}
-    assert put(editor, path, seen).status_code == 200
-
-
-def test_no_revision_is_stored_over_anothers_unsaved_text_unless_one_went_on_from_it(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft()
-    theirs = content_json(newsroom, article_id, title="同事写到一半")
-    saved = put(colleague, f"/articles/{article_id}/autosave", theirs)
-    mine = content_json(newsroom, article_id, title="我也在写")
-    for path in ("save", "cleanups/written"):
-        refused = post(
-            editor, f"/articles/{article_id}/{path}", {**mine, "put_back": "kind:spaces"}
-        )
-        assert (refused.status_code, refused.get_json()["code"]) == (409, "article.being_written")
-    with newsroom.step() as session:
-        kept = find_autosave(session, article_id)
-        assert kept is not None
-        assert kept.content["title"] == "同事写到一半"
-        assert len(list_revisions(session, article_id)) == 1
-    seen = {**mine, "continues": saved.get_json()["saved_at"]}
-    assert post(editor, f"/articles/{article_id}/save", seen).status_code == 200
-
-
-def test_another_window_of_one_s_own_is_as_another_writer_and_its_text_goes_into_the_history(
-    editor: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft()
-    path = f"/articles/{article_id}/autosave"
-    first = content_json(newsroom, article_id, title="第一个窗口", window="a1")
-    second = content_json(newsroom, article_id, title="第二个窗口", window="b2")
-    for _ in range(2):
-        assert put(editor, path, first).status_code == 200
-    refused = put(editor, path, second)
-    assert (refused.status_code, refused.get_json()["code"]) == (409, "article.being_written")
-    assert "另一个窗口" in refused.get_json()["message"]
-    taken = editor.post(f"/articles/{article_id}/take-over", json={"window": "b2"}).get_json()
-    assert (taken["revision"], taken["content"]["title"]) == (2, "第一个窗口")
-    assert put(editor, path, {**second, "base_revision": 2}).status_code == 200
-
-
-def test_whoever_takes_over_finds_the_others_text_in_the_history(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft()
-    put(colleague, f"/articles/{article_id}/autosave",
-        content_json(newsroom, article_id, title="同事写到一半"))  # fmt: skip
-    told = post(editor, f"/articles/{article_id}/take-over", {}).get_json()
-    assert (told["revision"], told["content"]["title"]) == (2, "同事写到一半")
-    with newsroom.step() as session:
-        revision = get_revision(session, article_id, 2)
-        assert revision.name == "editor2姓名被接手时的稿子"
-    assert newsroom.actor("editor2").id == revision.edited_by  # and so may not review it
-    mine = content_json(newsroom, article_id, title="我接着写")
-    assert put(editor, f"/articles/{article_id}/autosave", mine).status_code == 200
-
-
 def test_saving_makes_a_named_revision(editor: Visitor, newsroom: Newsroom):
     article_id = newsroom.draft()
     sent = content_json(newsroom, article_id, title="新题目", name="会后定稿")
@@ -269,66 +175,6 @@ def test_saving_what_stands_there_already_makes_no_revision_but_takes_the_name(
     sent = content_json(newsroom, article_id, name="初稿")
     told = post(editor, f"/articles/{article_id}/save", sent).get_json()
     assert (told["revision"], told["name"]) == (1, "初稿")
-
-
-def test_a_second_saver_gets_both_texts_and_loses_neither(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft()
-    mine = content_json(newsroom, article_id, title="我的题目")
-    theirs = content_json(newsroom, article_id, title="同事的题目")
-    post(colleague, f"/articles/{article_id}/save", theirs)
-    answer = post(editor, f"/articles/{article_id}/save", mine)
-    assert answer.status_code == 412
-    told = answer.get_json()
-    assert told["theirs"]["content"]["title"] == "同事的题目"
-    assert told["yours"]["title"] == "我的题目"
-    assert told["theirs"]["by"] == "editor2姓名"
-
-
-def _in_conflict(colleague: Visitor, newsroom: Newsroom) -> tuple[int, str]:
-    article_id = newsroom.draft()
-    body = body_of("我写的一段。").to_json()
-    mine = content_json(newsroom, article_id, title="我的题目", body=body)
-    theirs = content_json(newsroom, article_id, title="同事的题目")
-    post(colleague, f"/articles/{article_id}/save", theirs)
-    return article_id, json.dumps(mine)
-
-
-def test_the_conflict_page_shows_both_texts_and_what_differs(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id, mine = _in_conflict(colleague, newsroom)
-    page = editor.post(f"/articles/{article_id}/conflict", data={"content": mine}).text
-    for words in ("我的题目", "同事的题目", "我写的一段。", "第一段，写的是一线的事。"):
-        assert words in page
-
-
-@pytest.mark.parametrize(("keep", "newest"), [("mine", "我的题目"), ("theirs", "同事的题目")])
-def test_whichever_text_is_kept_the_other_stays_in_the_history(
-    keep: str, newest: str, editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id, mine = _in_conflict(colleague, newsroom)
-    form = {"content": mine, "theirs": "2", "keep": keep}
-    answer = editor.post(f"/articles/{article_id}/conflict/settle", data=form)
-    assert answer.status_code == 303
-    assert newsroom.article(article_id).title == newest
-    with newsroom.step() as session:
-        titles = {r.title for r in list_revisions(session, article_id)}
-    assert titles >= {"我的题目", "同事的题目"}
-
-
-def test_a_third_saver_meanwhile_brings_the_conflict_page_again_with_ones_own_text(
-    editor: Visitor, colleague: Visitor, newsroom: Newsroom
-):
-    article_id, mine = _in_conflict(colleague, newsroom)
-    post(colleague, f"/articles/{article_id}/save",
-         content_json(newsroom, article_id, title="又一个题目"))  # fmt: skip
-    form = {"content": mine, "theirs": "2", "keep": "mine"}
-    answer = editor.post(f"/articles/{article_id}/conflict/settle", data=form)
-    assert "我的题目" in answer.text
-    assert "又一个题目" in answer.text
-    assert newsroom.article(article_id).title == "又一个题目"
 
 
 def test_the_preview_is_the_very_html_with_counts_and_findings_must_first(

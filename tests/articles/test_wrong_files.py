@@ -11,18 +11,13 @@ from sqlalchemy import func, select
 
 from tests.cast import Newsroom
 from tests.intake.word_files import p, replaced, word_of_xml
-from tests.visitor import Visitor, signed_in
+from tests.visitor import Visitor
 from webapp.articles.models import Article
 from webapp.intake.bounds import TEXT_MAX_CHARS
 
 GOOD = word_of_xml(p("标题") + p("正文。"))
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 BOMB = replaced(GOOD, "word/document.xml", b"<a>" + b" " * 60_000_000 + b"</a>")
-
-
-@pytest.fixture
-def editor(app: Flask, newsroom: Newsroom) -> Visitor:
-    return signed_in(app, "editor")
 
 
 def number_of_articles(newsroom: Newsroom) -> int:

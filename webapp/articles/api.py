@@ -19,7 +19,7 @@ from webapp.articles.forms import (
 )
 from webapp.articles.models import Article, Revision
 from webapp.articles.queries import get_article, head_revision, list_articles
-from webapp.articles.service import ChecksOpen, compose_head, draft, revise, submit
+from webapp.articles.service import ChecksOpen, compose_head, draft, keep_written, revise, submit
 from webapp.checks.model import Finding
 from webapp.columns.service import get_column
 from webapp.document.text import plain_text
@@ -290,6 +290,11 @@ def change(session: Session, article_id: int) -> Response:
         max_bytes=context().settings.body_max_bytes,
         options=options_for(session),
     )
+    if base == article.revision:
+        keep_written(
+            session, article, name="接口改稿前{}写的稿子", actor=current_actor(), now=now()
+        )
+        base = article.revision
     revise(session, article, content, base_revision=base, actor=current_actor(), now=now(),
            cleanups=[cleanup_json(c) for c in cleanups])  # fmt: skip
     return _answer(session, article)

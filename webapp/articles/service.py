@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.articles.checking import find_problems
 from webapp.articles.composition import Composed, compose, load_assets
-from webapp.articles.content import Content, content_of
+from webapp.articles.content import Content, content_of, parse_content
 from webapp.articles.models import Article, Autosave, Revision
 from webapp.articles.numbering import number_for, refuse_taken
 from webapp.articles.queries import find_autosave, get_revision, head_revision, list_heads
@@ -26,6 +26,7 @@ from webapp.document.model import asset_ids
 from webapp.document.text import count_characters, plain_text
 from webapp.kernel.audit import Subject, record
 from webapp.kernel.errors import Conflict, FieldError, Invalid, Stale
+from webapp.users.models import User
 from webapp.users.permissions import Actor, Permission
 
 
@@ -240,6 +241,25 @@ def autosave(
     row.content, row.saved_at = content.to_json(), now
     session.add(row)
     return row
+
+
+def keep_written(
+    session: Session, article: Article, *, name: str, actor: Actor, now: datetime
+) -> None:
+    """What lies in the rolling copy becomes a revision, before somebody stores another text and drops it. It is its writer's,
+    or the `actor`'s where that person may no longer write here. `name`: with `{}` for the writer. Raises as `revise` does."""
+    saved = find_autosave(session, article.id)
+    if saved is None:
+        return
+    written = parse_content(saved.content)
+    if written == content_of(head_revision(session, article)):
+        session.delete(saved)
+        return
+    user = session.get(User, saved.user_id) if saved.user_id is not None else None
+    writer = user.actor if user is not None else actor
+    if not writer.may(Permission.ARTICLE_WRITE, article.column_id):
+        writer = actor
+    revise(session, article, written, base_revision=article.revision, actor=writer, now=now, name=name.format(writer.title))  # fmt: skip
 
 
 def restore(

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from webapp.articles.numbering import IssueTaken
-from webapp.articles.service import ChecksOpen, recall, restore, submit
+from webapp.articles.service import ChecksOpen, keep_written, recall, restore, submit
 from webapp.articles.views.blueprint import bp, writable
 from webapp.kernel.toast import tell
 from webapp.kernel.web import now, today, transaction
@@ -51,6 +51,9 @@ def take_back(article_id: int) -> Response:
 def bring_back(article_id: int, number: int) -> Response:
     with transaction() as session:
         article = writable(session, article_id)
+        keep_written(
+            session, article, name="恢复旧版前{}写的稿子", actor=current_actor(), now=now()
+        )
         before = article.revision
         revision = restore(session, article, number, actor=current_actor(), now=now())
     tell(

@@ -18,7 +18,7 @@ from webapp.articles.content import Content, content_of, parse_content
 from webapp.articles.models import Article, Autosave, Revision
 from webapp.articles.numbering import explain, number_for
 from webapp.articles.queries import find_autosave, get_article, head_revision
-from webapp.articles.service import autosave, marker_of, revise
+from webapp.articles.service import autosave, keep_written, marker_of, revise
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
 from webapp.articles.workflow import Action, State, next_state
 from webapp.checks.catalogue import CATALOGUE
@@ -30,8 +30,7 @@ from webapp.media.models import Asset
 from webapp.media.service import Labels, describe, get_asset
 from webapp.rendering import limits
 from webapp.users.access import current_actor, requires
-from webapp.users.models import User
-from webapp.users.permissions import Actor, Permission
+from webapp.users.permissions import Permission
 from webapp.users.service import display_names
 
 SEVERITY_ORDER = {"must": 0, "should": 1}
@@ -210,14 +209,6 @@ def drop(article_id: int) -> Response:
     return jsonify(content=content_of(head).to_json(), revision=head.number)
 
 
-def _owner_of(session: Session, row: Autosave, column_id: int) -> Actor:
-    """Whose text it is; whoever takes over, when that person may no longer write here."""
-    owner = session.get(User, row.user_id) if row.user_id is not None else None
-    if owner is not None and owner.actor.may(Permission.ARTICLE_WRITE, column_id):
-        return owner.actor
-    return current_actor()
-
-
 @bp.post("/<int:article_id>/take-over")
 @requires(Permission.ARTICLE_WRITE)
 @tells_its_message
@@ -228,9 +219,8 @@ def take_over(article_id: int) -> Response:
         article = writable(session, article_id)
         row = find_autosave(session, article.id)
         if row is not None and not _is_ones_own(row, window):
-            owner = _owner_of(session, row, article.column_id)
-            revise(session, article, parse_content(row.content), base_revision=article.revision,
-                   actor=owner, now=now(), name=f"{owner.title}被接手时的稿子")  # fmt: skip
+            keep_written(session, article, name="{}被接手时的稿子", actor=current_actor(),
+                         now=now())  # fmt: skip
         head = head_revision(session, article)
     return jsonify(content=content_of(head).to_json(), revision=head.number)
 
