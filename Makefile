@@ -8,13 +8,16 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 export UV_COMPILE_BYTECODE := 1
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test check bench assets clean
+.PHONY: demo test thorough check bench assets clean
 
 demo: $(VENV)/installed
 	@exec $(VENV)/bin/tongxin demo
 
 test: $(VENV)/installed
 	@$(VENV)/bin/pytest -n $(WORKERS) --dist worksteal
+
+thorough: export TONGXIN_THOROUGH := 1
+thorough: test
 
 check: $(VENV)/installed
 	@$(VENV)/bin/ruff format --check . && $(VENV)/bin/ruff check . && $(VENV)/bin/mypy && $(VENV)/bin/lint-imports && $(PY) -m migrations.drift

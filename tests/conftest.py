@@ -15,6 +15,7 @@ from tests.clock import FakeClock
 from tests.compiled import compile_once
 from tests.databases import dropped_at_the_end, postgres_url, sqlite_url
 from tests.services import CHROMIUM_ARGUMENTS, PATIENCE_MILLISECONDS, need_chromium, need_postgres
+from tests.thorough import IS_THOROUGH
 from webapp.app import create_app
 from webapp.kernel.settings import Settings, load_settings
 from webapp.kernel.web import EXTENSION, Context, create_context
@@ -42,6 +43,13 @@ _apps: dict[str, Flask] = {}
 
 Flask.jinja_options = {"bytecode_cache": _CompiledOnce()}
 compile_once()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    left = [] if IS_THOROUGH else [item for item in items if item.get_closest_marker("thorough")]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
 
 
 def pytest_collection_finish() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
+import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -90,6 +91,9 @@ def postgres_url() -> str:
         connection.execute(_EMPTY_AGAIN)
     return url
 
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what does not hang on the kind of database: how large a page is, how many statements it takes."""
 
 Rows = dict[str, list[dict[str, Any]]]
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cast import Newsroom
+from tests.thorough import examples
 from webapp.articles import search as searching
 from webapp.articles.models import Article
 from webapp.articles.queries import Filters, list_articles
@@ -73,7 +74,9 @@ columns = st.sampled_from([(), (1,), (1, 2), (3, 2)])
 states = st.none() | st.sampled_from(STATES)
 writers = st.none() | st.integers(min_value=0, max_value=5)
 relaxed = settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(50),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.checks.articles import COLUMNS, DAY, FIXTURES, LEXICON, findings, mended
+from tests.thorough import examples
 from webapp.checks.matcher import Matcher, alike, longest
 from webapp.checks.rules import load_rules
 
@@ -44,7 +45,7 @@ def line_of(body, finding):
 
 
 @given(st.one_of(tangled, st.text(max_size=40).filter(lambda t: not UNTAKEN & set(t))))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_every_place_lies_in_its_text_and_spells_its_excerpt(body):
     for finding in findings(body, RULES):
         if finding.start is None or finding.end is None:
@@ -57,7 +58,7 @@ def test_every_place_lies_in_its_text_and_spells_its_excerpt(body):
 
 
 @given(apart)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_applying_a_fix_removes_its_finding_and_makes_no_new_one(body):
     before = findings(body, RULES)
     for finding in before:

@@ -81,7 +81,7 @@ def test_without_the_secret_key_no_secret_is_taken(office: Office):
 def test_a_healthy_account_is_told_to_be_so_in_every_respect(
     office: Office, sandbox: RunningSandbox
 ):
-    text = connected(office, sandbox.base_url).run("account", "check", "测试号").done()
+    text = connected(office, sandbox.base_url).say("account", "check", "测试号").done()
     lines = text.splitlines()
     assert [line.split()[0] for line in lines] == ["正常"] * 4
     for word in ("AppSecret 正确", "白名单内", "草稿", "可以通过接口发布", "今天还可调用"):
@@ -132,4 +132,4 @@ def test_another_secret_key_than_the_one_it_was_stored_with_is_said_so(office: O
 
 @pytest.mark.postgres
 def test_an_account_on_postgresql(grown: Office, sandbox: RunningSandbox):
-    assert "正常" in connected(grown, sandbox.base_url).run("account", "check", "测试号").done()
+    assert "正常" in connected(grown, sandbox.base_url).say("account", "check", "测试号").done()

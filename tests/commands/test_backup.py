@@ -81,9 +81,9 @@ def test_a_backup_goes_from_sqlite_to_postgresql_and_back(
 ):
     there, back = tmp_path / "there.zip", tmp_path / "back.zip"
     busy.say("backup", str(there)).done()
-    grown.run("restore", str(there)).done()
+    grown.say("restore", str(there)).done()
     assert seen(grown) == seen(busy)
-    grown.run("backup", str(back)).done()
+    grown.say("backup", str(back)).done()
     again = Office(folder=tmp_path / "again")
     again.say("restore", str(back)).done()
     assert seen(again) == seen(busy)
@@ -119,7 +119,7 @@ def test_a_backup_is_made_while_someone_writes(busy: Office, tmp_path: Path):
     with context.db.transaction() as session:
         draft(session, newsroom.column(session), content, actor=actor, now=newsroom.clock())
         session.flush()
-        busy.run("backup", str(file)).done()
+        busy.say("backup", str(file)).done()
     context.db.dispose()
     with zipfile.ZipFile(file) as archive:
         assert json.loads(archive.read("manifest.json"))["rows"]["article"] == 3

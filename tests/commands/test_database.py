@@ -39,7 +39,7 @@ def test_upgrade_on_postgresql(tmp_path: Path):
     need_postgres()
     with empty_postgres() as url:
         office = Office(folder=tmp_path / "office", database_url=url)
-        assert "新建专栏" in office.run("db", "upgrade").done()
+        assert "新建专栏" in office.say("db", "upgrade").done()
         assert office.say("db", "upgrade").done() == "数据库已是最新。\n"
         assert columns_of(office) == COLUMNS
 

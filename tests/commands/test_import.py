@@ -66,7 +66,7 @@ def test_a_file_of_each_kind_becomes_a_draft(office: Office, tmp_path: Path, nam
 
 
 def test_the_pictures_of_a_word_file_come_along(office: Office, tmp_path: Path):
-    office.run("import", written(tmp_path, "稿.docx", word_file()), "--column", "advice").done()
+    office.say("import", written(tmp_path, "稿.docx", word_file()), "--column", "advice").done()
     [(_, revision)] = articles_of(office)
     [asset_id] = asset_ids(content_of(revision).body)
     context = office.open()
@@ -138,7 +138,7 @@ def test_what_is_no_text_is_refused_and_leaves_nothing_behind(
 
 def test_a_column_that_is_not_there_is_said_so_with_those_that_are(office: Office, tmp_path: Path):
     file = written(tmp_path, "稿.txt", FILES["稿.txt"])
-    sentence = office.run("import", file, "--column", "nowhere").refused()
+    sentence = office.say("import", file, "--column", "nowhere").refused()
     assert "frontline、advice、calligraphy" in sentence
 
 
@@ -146,5 +146,5 @@ def test_a_column_that_is_not_there_is_said_so_with_those_that_are(office: Offic
 def test_an_import_into_postgresql(grown: Office):
     assert (
         "《同心抗疫 共克时艰》"
-        in grown.run("import", str(BULLETIN), "--column", "frontline").done()
+        in grown.say("import", str(BULLETIN), "--column", "frontline").done()
     )

@@ -145,6 +145,6 @@ def test_a_token_for_nobody_is_refused(office: Office):
 
 @pytest.mark.postgres
 def test_users_and_tokens_on_postgresql(grown: Office):
-    grown.run("user", "add", "lin", "--role", "editor", "--column", "advice").done()
+    grown.say("user", "add", "lin", "--role", "editor", "--column", "advice").done()
     assert grants_of(grown, "lin") == {("editor", "advice", None)}
     assert len(grown.say("token", "create", "--user", "lin").done().strip()) == 43

@@ -32,7 +32,7 @@ SENTENCE = "截至2020年4月1日，共刊发稿件4篇，其中“同心同行 
 
 def test_the_table_ends_with_the_sentence(office: Office):
     furnished(office)
-    lines = office.run("report", "counts", "--as-of", "2020-04-01").done().splitlines()
+    lines = office.say("report", "counts", "--as-of", "2020-04-01").done().splitlines()
     assert [line.split(maxsplit=1) for line in lines[:4]] == [
         ["3", "同心同行 抗疫有我"], ["1", "我为抗疫建箴言"], ["0", "抗疫文苑"], ["4", "合计"],
     ]  # fmt: skip
@@ -82,7 +82,7 @@ def test_csv_opens_in_a_spreadsheet_with_its_chinese_and_without_running_anythin
 
 def test_xlsx_is_a_workbook(office: Office):
     furnished(office)
-    said = office.run("report", "counts", "--by", "author", "--format", "xlsx")
+    said = office.say("report", "counts", "--by", "author", "--format", "xlsx")
     assert said.code == 0
     with zipfile.ZipFile(io.BytesIO(said.out)) as book:
         assert book.testzip() is None
@@ -101,7 +101,7 @@ def test_with_nothing_published_the_sentence_says_nought(office: Office):
 @pytest.mark.postgres
 def test_counts_on_postgresql(grown: Office):
     furnished(grown)
-    said = grown.run("report", "counts", "--by", "month", "--as-of", "2020-04-01").done()
+    said = grown.say("report", "counts", "--by", "month", "--as-of", "2020-04-01").done()
     assert [line.split() for line in said.splitlines()[:3]] == [
         ["3", "2020-03"], ["1", "2020-04"], ["4", "合计"],
     ]  # fmt: skip

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cast import body_of
+from tests.thorough import examples
 from webapp.comments.anchors import Anchor, Finder, Place, anchor_at, find_chosen, passages_of
 from webapp.document.model import Document
 
@@ -108,7 +109,7 @@ def test_words_chosen_on_a_page_are_found_by_what_stands_around_them_blanks_asid
 letters = st.text(alphabet="甲乙丙丁，。", min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.lists(letters, min_size=1, max_size=5), st.lists(letters, min_size=1, max_size=5), st.data()
 )

@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.cast import Newsroom, body_of
 from tests.clock import FakeClock
+from tests.databases import on_sqlite
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
 from webapp.articles.models import Article
@@ -257,6 +258,7 @@ def test_an_unknown_article_is_a_page_with_a_way_back(editor: Visitor):
 # What a page costs
 
 
+@on_sqlite
 def test_a_page_takes_as_many_statements_for_fifty_articles_as_for_five(
     app: Flask, newsroom: Newsroom
 ):
@@ -309,6 +311,7 @@ def test_an_articles_page_takes_as_many_statements_after_thirty_revisions(
     assert statements() == few
 
 
+@on_sqlite
 def test_a_page_is_small(editor: Visitor, newsroom: Newsroom):
     for _ in range(50):
         newsroom.draft()

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.document.strategies import documents
+from tests.thorough import examples
 from webapp.document.diff import BlockChange, diff, is_changed
 from webapp.document.model import Document, from_plain_paragraphs, mark, node, paragraph, text
 
@@ -88,13 +89,13 @@ def test_another_picture_is_a_change_even_without_words():
     assert told(change) == "合影\n〔图 a[-1][+2]〕"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(documents())
 def test_a_document_does_not_differ_from_itself(document: Document):
     assert not is_changed(diff(document, document))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(documents(), documents(), st.data())
 def test_every_block_of_both_is_told_once_and_the_parts_make_up_both_texts(old, new, data):
     mixed = data.draw(st.permutations(old.content + new.content))

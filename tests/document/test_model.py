@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.document.strategies import documents
+from tests.thorough import examples
 from webapp.document import schema
 from webapp.document.model import (
     EMPTY,
@@ -189,7 +190,7 @@ def test_assets_can_be_exchanged_and_the_others_stay():
     assert asset_ids(figures()) == ("a", "b")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(documents())
 def test_exchanging_no_asset_changes_nothing(document: Document):
     assert document.replace_assets({}) == document

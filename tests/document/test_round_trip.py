@@ -9,12 +9,15 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from tests.document.strategies import documents
+from tests.thorough import examples
 from webapp.document.from_html import from_html
 from webapp.document.model import Document, walk
 from webapp.document.to_html import to_html
 from webapp.kernel.richtext import BLOCK_TAGS, INLINE_TAGS, clean
 
-relaxed = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(
+    max_examples=examples(100), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 def written(document: Document) -> str:
@@ -67,7 +70,7 @@ _scraps = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_scraps, max_size=40).map("".join))
 def test_no_text_is_lost_or_reordered_whatever_the_html(html: str):
     cleaned = clean(html)
@@ -78,7 +81,7 @@ def test_no_text_is_lost_or_reordered_whatever_the_html(html: str):
     assert letters(kept) == letters(shown)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.lists(_scraps, max_size=40).map("".join))
 def test_no_picture_is_lost_or_reordered_whatever_the_html(html: str):
     tree = LexborHTMLParser(clean(html))

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.document.strategies import documents
+from tests.thorough import examples
 from webapp.document.model import Document, asset_ids, from_plain_paragraphs, node, paragraph, text
 from webapp.document.text import count_characters, count_text, is_empty, plain_text, text_of
 
@@ -60,14 +61,14 @@ def test_blocks_stand_on_lines_of_their_own_and_breaks_too():
     assert plain_text(body) == "题\n甲\n乙\n丙\n丁\n图注"
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(documents())
 def test_plain_text_has_every_letter_in_order(document: Document):
     letters = "".join(map(text_of, document.content)).replace("\n", "")
     assert plain_text(document).replace("\n", "") == letters
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(documents())
 def test_a_document_is_empty_only_without_letters_and_pictures(document: Document):
     ruled = "horizontalRule" in str(document.to_json())

@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.troubles import FINAL, LOST, PASSING, REFUSED, Trouble, pairs
 from tests.publishing.pressroom import Pressroom
+from tests.thorough import few
 from webapp.editions.workflow import Delivery
 from webapp.publishing.workflow import State
 
@@ -86,12 +87,13 @@ def assert_goes_out_after_all(room: Pressroom, edition_id: int) -> None:
     assert (assert_true(room, edition_id), room.out(edition_id)) == ("published", 1)
 
 
+SOME = few([*LOST, *PASSING], 7)
+
+
 # Tokens, pictures, questions: any passing trouble is waited out
 
 
-@pytest.mark.parametrize(
-    ("trouble", "path"), pairs([*LOST, *PASSING], [*HARMLESS, "freepublish/get"])
-)
+@pytest.mark.parametrize(("trouble", "path"), pairs(SOME, [*HARMLESS, "freepublish/get"]))
 def test_passing_trouble_at_a_harmless_call_is_waited_out(
     room: Pressroom, path: str, trouble: Trouble
 ):
@@ -144,9 +146,7 @@ def test_a_draft_is_written_once_whatever_becomes_of_the_answer(room: Pressroom,
     assert room.calls()["draft/add"] == (1 if trouble.arrives else 2)
 
 
-@pytest.mark.parametrize(
-    ("trouble", "first"), pairs([*LOST, *PASSING], ["drop_before", "drop_after"])
-)
+@pytest.mark.parametrize(("trouble", "first"), pairs(SOME, ["drop_before", "drop_after"]))
 def test_trouble_while_looking_for_a_lost_draft_does_not_write_it_twice(
     room: Pressroom, first: str, trouble: Trouble
 ):
@@ -184,9 +184,7 @@ def test_a_publication_that_was_refused_in_passing_is_submitted_again(
     assert assert_true(room, edition_id) == "published"
 
 
-@pytest.mark.parametrize(
-    ("path", "trouble"), pairs(["freepublish/batchget", "draft/get"], [*LOST, *PASSING])
-)
+@pytest.mark.parametrize(("path", "trouble"), pairs(["freepublish/batchget", "draft/get"], SOME))
 def test_trouble_while_looking_for_a_lost_publication_does_not_publish_twice(
     room: Pressroom, path: str, trouble: Trouble
 ):
@@ -202,7 +200,7 @@ def test_trouble_while_looking_for_a_lost_publication_does_not_publish_twice(
 # Sending to all
 
 
-@pytest.mark.parametrize(("pace", "trouble"), pairs(["at once", "slowly"], [*LOST, *PASSING]))
+@pytest.mark.parametrize(("pace", "trouble"), pairs(["at once", "slowly"], SOME))
 def test_followers_get_a_mass_send_once(room: Pressroom, trouble: Trouble, pace: str):
     room.sandbox.settings(mass_delay_seconds=0 if pace == "at once" else 60)
     edition_id = room.edition(delivery=Delivery.MASS)
@@ -226,7 +224,7 @@ def test_a_refused_mass_send_is_told_and_nothing_is_out(room: Pressroom, errcode
     assert_goes_out_after_all(room, edition_id)
 
 
-@pytest.mark.parametrize("trouble", [*LOST, *PASSING, *FINAL], ids=str)
+@pytest.mark.parametrize("trouble", few([*LOST, *PASSING, *FINAL], 7), ids=str)
 def test_trouble_while_asking_for_a_mass_sends_outcome_is_waited_out(
     room: Pressroom, trouble: Trouble
 ):
@@ -281,7 +279,7 @@ def test_trouble_that_does_not_pass_comes_to_an_end_with_a_true_word(
     assert_goes_out_after_all(room, edition_id)
 
 
-@pytest.mark.parametrize("trouble", STUBBORN, ids=str)
+@pytest.mark.parametrize("trouble", few(STUBBORN, 4), ids=str)
 def test_a_mass_send_that_never_gets_an_answer_comes_to_an_end(room: Pressroom, trouble: Trouble):
     edition_id = room.edition(delivery=Delivery.MASS)
     order(room, "message/mass/sendall", trouble, times=-1)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import pytest
+
+from tests.thorough import IS_THOROUGH
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,10 @@ REFUSED = {
 }
 FINAL = [Trouble("errcode", n) for n in REFUSED]
 
-IS_THOROUGH = os.environ.get("TONGXIN_THOROUGH") == "1"
-
 
 def pairs(one: Sequence[Any], other: Sequence[Any]) -> list[Any]:
-    """Every one with every other where there is time for it (TONGXIN_THOROUGH=1); else each of both lists at least once,
-    paired in turn. The walk in any order pairs them at random."""
+    """Every one with every other where there is time for it; else each of both lists at least once, paired in turn. The
+    walk in any order pairs them at random."""
     whole = list(product(one, other))
     some = [(one[i % len(one)], other[i % len(other)]) for i in range(max(len(one), len(other)))]
     return [

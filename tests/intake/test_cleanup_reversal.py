@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from webapp.intake.cleanup import KIND_LABELS, STEPS, Step, clean_text, put_back
 from webapp.intake.steps.options import Options, Script
 
@@ -58,7 +59,7 @@ kept = st.frozensets(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pieces, scripts)
 def test_taking_every_change_back_gives_the_source_again(text: str, script: Script):
     result = clean_text(text, options=Options(script=script))
@@ -66,7 +67,7 @@ def test_taking_every_change_back_gives_the_source_again(text: str, script: Scri
     assert put_back(result, []) == result
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pieces, scripts, st.booleans(), kept)
 def test_cleaning_twice_changes_nothing_more(
     text: str, script: Script, keep_titles: bool, words: frozenset[str]
@@ -79,7 +80,7 @@ def test_cleaning_twice_changes_nothing_more(
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.kind)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(pieces, scripts, kept)
 def test_each_step_alone_has_nothing_left_to_change_the_second_time(
     step: Step, text: str, script: Script, words: frozenset[str]
@@ -89,14 +90,14 @@ def test_each_step_alone_has_nothing_left_to_change_the_second_time(
     assert clean_text(once.text, [step], options=options).cleanups == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pieces, scripts, st.sampled_from(["陜西", "後漢書", "紅樓夢", "乾縣", "你好,"]))
 def test_a_kept_word_stays_as_it_is_written(text: str, script: Script, word: str):
     options = Options(script=script, keep_words=frozenset({word}))
     assert clean_text(f"甲{word}乙\n{text}", options=options).text.startswith(f"甲{word}乙")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(pieces)
 def test_positions_point_at_the_change_on_both_sides(text: str):
     result = clean_text(text)
@@ -110,7 +111,7 @@ def test_positions_point_at_the_change_on_both_sides(text: str):
         reached = change.offset + len(change.before)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(pieces, st.randoms())
 def test_any_choice_of_changes_can_be_put_back_in_any_order(text: str, random: Random):
     result = clean_text(text)

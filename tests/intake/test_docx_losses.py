@@ -20,6 +20,7 @@ from tests.intake.word_files import (
     word,
     word_of_xml,
 )
+from tests.thorough import examples
 from webapp.document.text import plain_text
 from webapp.intake.docx import from_docx
 
@@ -211,7 +212,7 @@ paragraphs = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(paragraphs)
 def test_the_words_of_any_file_arrive_in_their_order(written):
     xml = "".join(

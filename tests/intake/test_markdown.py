@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from webapp.document.fitting import fitted_document
 from webapp.document.from_html import from_html
 from webapp.document.text import plain_text
@@ -174,7 +175,7 @@ markdown = st.lists(sections, min_size=1, max_size=5).map("\n\n".join)
 LINK_IN_LINK = re.compile("<link(?:(?!</link>).)*<link", re.DOTALL)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(markdown)
 def test_the_straight_road_leads_to_the_same_document_as_the_one_by_html(source: str):
     tree = Tree(source)
@@ -187,7 +188,7 @@ def test_the_straight_road_leads_to_the_same_document_as_the_one_by_html(source:
     assert {loss.kind for loss in losses} == {loss.kind for loss in by_html.losses}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     st.lists(st.text(st.sampled_from("九三学社，。a1~ "), min_size=1).map(str.strip), min_size=1)
 )

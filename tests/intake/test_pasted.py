@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.intake.word_files import png
+from tests.thorough import examples
 from webapp.document.model import Document
 from webapp.document.text import plain_text
 from webapp.document.to_html import to_html
@@ -217,7 +218,7 @@ wrappers = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.tuples(wrappers, words), min_size=1, max_size=8))
 def test_the_words_of_any_paste_arrive_in_their_order(written):
     source = "".join(wrapper.format(text) for wrapper, text in written)
@@ -249,7 +250,7 @@ block = st.tuples(
 ).map(lambda part: part[0].format(part[1]))  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(block, min_size=1, max_size=5).map("".join))
 def test_places_hold_and_all_can_be_taken_back_whatever_the_markup(source: str):
     source += "<p>完</p>"

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples
 from webapp.document.model import Document, mark, node, paragraph, text
 from webapp.document.text import inline_text, plain_text
 from webapp.intake.html import from_html
@@ -135,7 +136,7 @@ def test_the_whole_bulletin_goes_back_to_what_it_was_and_comes_again():
     assert moved(imported, back, Standing.APPLIED) == text_of(imported)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(pieces, st.randoms())
 def test_any_choice_put_back_and_made_again_leaves_the_text_as_it_was(raw: str, random: Random):
     imported = from_text("标题一行\n" + raw + "\n末尾一段。")

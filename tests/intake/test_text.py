@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.thorough import examples, thorough
 from webapp.document.model import Document
 from webapp.document.text import inline_text, plain_text
 from webapp.intake.bounds import TEXT_MAX_CHARS
@@ -70,7 +71,7 @@ lines = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(lines)
 def test_places_hold_for_any_text(written: list[str]):
     text = "\n".join(written)
@@ -85,7 +86,7 @@ def test_places_hold_for_any_text(written: list[str]):
             assert block_text(imported, change.block)[change.start :].startswith(change.after)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(lines)
 def test_an_imported_text_has_nothing_left_to_mend(written: list[str]):
     try:
@@ -138,6 +139,7 @@ def test_a_text_far_too_long_is_refused_at_once():
     assert time.process_time() - started < 3
 
 
+@thorough
 def test_the_longest_text_that_is_taken_takes_seconds_not_minutes():
     text = (RAW * (TEXT_MAX_CHARS // len(RAW) + 1))[:TEXT_MAX_CHARS]
     started = time.process_time()

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 from tests.clock import FakeClock
-from tests.databases import sqlite_url
+from tests.databases import on_sqlite, sqlite_url
+from tests.thorough import examples
 from webapp.kernel.audit import GENESIS, AuditEntry, Subject, list_entries, record, verify
 from webapp.kernel.db import Database
 from webapp.kernel.errors import Conflict
@@ -99,7 +100,9 @@ def _apply(connection: Connection, kind: str, column: str, value: Any, at: int) 
 
 
 @settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(100),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(done=st.lists(st.tuples(changes, st.integers(1, ENTRIES)), min_size=1, max_size=3))
 def test_whatever_is_done_to_the_entries_is_found(chained: Database, done: list[Any]):
@@ -165,6 +168,7 @@ def test_an_untouched_chain_is_whole_and_its_head_is_told(context: Context):
         assert verify(session) == (3, last.checksum)
 
 
+@on_sqlite
 def test_a_chain_longer_than_one_reading_batch_is_checked_to_its_end(context: Context):
     with context.db.step() as session:
         for number in range(1, 1_101):

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from tests.thorough import examples
 from webapp.kernel import richtext
 from webapp.kernel.errors import Invalid, TooLarge
 from webapp.kernel.richtext import ATTRIBUTES, BLOCK_TAGS, INLINE_TAGS, clean, printable
@@ -109,7 +110,7 @@ _pieces = st.one_of(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(_pieces, max_size=25).map("".join))
 def test_whatever_comes_in_what_goes_out_is_safe_and_stays_as_it_is(html: str):
     cleaned = clean(html)
@@ -119,7 +120,7 @@ def test_whatever_comes_in_what_goes_out_is_safe_and_stays_as_it_is(html: str):
     assert printable(cleaned) == cleaned
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.text(max_size=200))
 def test_plain_text_comes_through_letter_by_letter(text: str):
     body = LexborHTMLParser(clean(f"<p>{text.replace('&', '&amp;').replace('<', '&lt;')}</p>")).body

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.media import pictures as p
+from tests.thorough import examples
 from webapp.kernel.errors import Invalid, TongxinError, TooLarge, Unsupported
 from webapp.media.probe import PIXELS_MAX, identify, is_bare, probe, upright
 
@@ -180,7 +181,7 @@ SAMPLES = [
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning", "ignore::RuntimeWarning")
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     st.sampled_from([*SAMPLES, p.moving(), p.phone_photo(24, 16)]),
     st.lists(

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.clock import FakeClock
+from tests.thorough import examples
 from webapp.publishing.matching import PAGES_MAX, Wanted, find_drafts, signs_of
 from webapp.wechat.errors import OutcomeUnknown
 from webapp.wechat.gateway import DraftPage, DraftSummary, StoredArticle
@@ -110,7 +111,7 @@ def test_a_list_without_an_end_is_not_called_empty():
     assert box.read == PAGES_MAX
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.data())
 def test_ours_is_found_however_the_list_moves_as_long_as_it_stays_there(data):
     drafts = [draft(f"other-{i}") for i in range(data.draw(st.integers(0, 90)))]

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborHTMLParser
 from tests.document.strategies import documents
 from tests.rendering.gate import ATTRIBUTES, TAGS, assert_fit_for_wechat
 from tests.rendering.samples import THEMES, piece, theme
+from tests.thorough import examples
 from webapp.document.model import Document, Node, asset_ids, rewritten, walk
 from webapp.document.text import is_empty
 from webapp.rendering import website
@@ -21,7 +22,7 @@ from webapp.rendering.newspic import render_newspic
 from webapp.rendering.wechat import _Writer, render
 
 themes = st.sampled_from([theme(name) for name in THEMES])
-thorough = settings(max_examples=25, deadline=None)
+thorough = settings(max_examples=examples(25), deadline=None)
 
 # Letters that no marker, number, note, hint or credit of a renderer uses.
 LETTERS = "天地玄黄宇宙洪荒日月盈昃"

@@ -15,6 +15,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from tests.cast import Newsroom
+from tests.thorough import examples
 from webapp.editions.workflow import Delivery
 from webapp.kernel.clock import end_of_day, start_of_day
 from webapp.publishing.models import Posting
@@ -98,7 +99,9 @@ days = st.integers(min_value=-40, max_value=DAYS + 40).map(lambda n: BEGINNING +
     zone=st.sampled_from(ZONES).map(ZoneInfo),
 )
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_the_counts_are_those_of_the_ledger(
     newsroom: Newsroom, article_ids: tuple[int, int], seed, since, as_of, zone

@@ -79,26 +79,23 @@ def test_the_table_holds_the_same_numbers_as_the_chart(auditor: Visitor):
 
 
 @pytest.mark.usefixtures("year")
-@pytest.mark.parametrize(
-    ("by", "rows"),
-    [
-        ("month", [["2026-11", "3"], ["2026-12", "1"]]),
-        ("author", [["李四", "3"], ["（未署名）", "1"]]),
-        ("channel", [["公众号", "4"]]),
-    ],
-)
-def test_it_counts_by_what_is_asked(by: str, rows: list[list[str]], auditor: Visitor):
-    assert [row[:2] for row in table_of(page_of(auditor, f"/reports?by={by}"))[1:-1]] == rows
+def test_it_counts_by_what_is_asked(auditor: Visitor):
+    def rows(by: str) -> list[list[str]]:
+        return [row[:2] for row in table_of(page_of(auditor, f"/reports?by={by}"))[1:-1]]
+
+    assert rows("month") == [["2026-11", "3"], ["2026-12", "1"]]
+    assert rows("author") == [["李四", "3"], ["（未署名）", "1"]]
+    assert rows("channel") == [["公众号", "4"]]
 
 
 @pytest.mark.usefixtures("year")
-@pytest.mark.parametrize("by", ["column", "month", "author", "unit", "channel"])
-def test_every_figure_opens_as_many_articles(by: str, auditor: Visitor):
-    page = page_of(auditor, f"/reports?by={by}&as_of=2026-12-31")
-    figures = re.findall(r'<a href="(/reports/articles[^"]*)"[^>]*>(\d+)</a>', page)
-    assert len(figures) >= 2
-    for address, number in figures:
-        assert page_of(auditor, address).count('class="counted-line"') == int(number)
+def test_every_figure_opens_as_many_articles(auditor: Visitor):
+    for by in ("column", "month", "author", "unit", "channel"):
+        page = page_of(auditor, f"/reports?by={by}&as_of=2026-12-31")
+        figures = re.findall(r'<a href="(/reports/articles[^"]*)"[^>]*>(\d+)</a>', page)
+        assert len(figures) >= 2, by
+        for address, number in figures:
+            assert page_of(auditor, address).count('class="counted-line"') == int(number), address
 
 
 @pytest.mark.usefixtures("year")

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from tests.cast import Newsroom
 from tests.clock import FakeClock
+from tests.databases import on_sqlite
 from tests.queries import counted
 from tests.sandbox.server import APPID, SECRET, running_sandbox
 from tests.visitor import Visitor, signed_in
@@ -241,6 +242,7 @@ def test_who_may_only_look_sees_no_token_of_the_account(
 # The audit trail
 
 
+@on_sqlite
 def test_the_trail_is_read_page_by_page_and_by_subject(auditor: Visitor, newsroom: Newsroom):
     first = newsroom.draft(newsroom.content(title="记在账上的稿"))
     for i in range(55):

@@ -9,7 +9,7 @@ import tomllib
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from limits import parse_many
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
@@ -96,8 +96,10 @@ class Settings(BaseSettings):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError("unknown zone")
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, OSError):  # OSError: a folder of zones
+            raise ValueError("unknown zone") from None
         return value
 
     @field_validator("sign_in_rate", "review_link_rate")

@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from flask import Response, current_app, g, has_app_context, make_response, request
@@ -43,9 +43,13 @@ class Context:
     settings: Settings
     db: Database
     store: Store
-    queue: Huey
     box: SecretBox
     clock: Callable[[], datetime] = utc_now
+
+    @cached_property
+    def queue(self) -> Huey:
+        """Opened by whoever wakes or listens; most requests and commands do neither."""
+        return make_queue(self.settings)
 
 
 def _session_scope() -> Hashable:
@@ -61,7 +65,6 @@ def create_context(settings: Settings, **parts: Any) -> Context:
         settings=settings,
         db=Database(settings.database_url, scope=_session_scope),
         store=parts.get("store") or open_store(settings.media_url),
-        queue=parts.get("queue") or make_queue(settings),
         box=SecretBox(settings.secret_key),
         clock=parts.get("clock", utc_now),
     )
