@@ -56,6 +56,12 @@ PAGES = (
     Page(name="稿件，一个专栏", who="editor", path="/articles?column=frontline"),
     Page(name="稿件，专栏和状态", who="editor", path="/articles?column=frontline&status=draft"),
     Page(name="稿件，已撤回", who="editor", path="/articles?status=withdrawn"),
+    Page(name="稿件，图片消息", who="editor", path="/articles?form=newspic"),
+    Page(
+        name="稿件，一个专栏的图片消息",
+        who="editor",
+        path="/articles?form=newspic&column=frontline",
+    ),
     Page(name="稿件，我的", who="editor", path="/articles?who=me"),
     Page(name="稿件，我的，一个专栏", who="editor", path="/articles?who=me&column=advice"),
     Page(name="稿件，只管两个专栏的人", who="twocolumns", path="/articles"),

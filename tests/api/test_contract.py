@@ -312,6 +312,8 @@ def test_a_picture_message_is_asked_for_and_told_as_it_would_be_sent(as_: As):
         body_html=f'<p>雪<b>夜</b>。</p><figure><img src="{asset["url"]}" alt="雪"></figure>',
     )
     assert (article["form"], article["cover_id"]) == ("newspic", asset["id"])
+    listed = [caller.get(f"/articles?form={f}").get_json()["items"] for f in ("newspic", "news")]
+    assert [[a["id"] for a in items] for items in listed] == [[article["id"]], []]
     address = f"/articles/{article['id']}"
     told = caller.get(f"{address}/wechat").get_json()
     assert (told["form"], told["html"], told["pictures"]) == ("newspic", "", [asset["id"]])

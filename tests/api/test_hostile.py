@@ -137,7 +137,7 @@ WORDS = (
 def test_an_odd_text_in_an_address_is_looked_for_or_refused(as_: As, furnished: Newsroom):
     editor, publisher = as_("editor"), as_("publisher")
     for odd in map(quote, WORDS):
-        for key in ("q", "column", "status", "from", "to", "cursor", "limit"):
+        for key in ("q", "column", "status", "form", "from", "to", "cursor", "limit"):
             answer = editor.get(f"/articles?{key}={odd}")
             assert answer.status_code in (200, 404, 422), (key, odd, answer.text)
         for path in (f"/media/{odd}", f"/editions?status={odd}", f"/reports/counts?by={odd}",

@@ -149,6 +149,7 @@ def test_an_upload_without_a_file_is_said_so(as_: As):
         ("/articles?limit=x", "limit"),
         ("/articles?cursor=%21%21", "cursor"),
         ("/articles?status=gone", "status"),
+        ("/articles?form=video", "form"),
         ("/articles?from=yesterday", "from"),
         ("/articles?q=" + "很" * 200, "q"),
         ("/reports/counts?by=weather", "by"),

@@ -13,6 +13,8 @@ from tests.databases import on_sqlite
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
 from webapp.articles.models import Article
+from webapp.articles.queries import get_article
+from webapp.articles.service import revise
 from webapp.columns.workflow import silence_level
 from webapp.editions.workflow import Delivery
 from webapp.publishing.models import Posting
@@ -158,6 +160,22 @@ def test_the_list_is_filtered_by_words_that_one_can_send_on(editor: Visitor, new
     assert "我的草稿" in mine
     for other in ("别人的草稿", "一条建议", "在审的稿"):
         assert other not in mine
+
+
+def test_the_list_is_narrowed_to_one_form_and_follows_what_is_saved(
+    editor: Visitor, newsroom: Newsroom
+):
+    newsroom.draft(newsroom.content(title="一篇图文"))
+    changing = newsroom.draft(newsroom.content(title="一组图片", form="newspic", pictures=1))
+    pictures = text_of(editor, "/articles?form=newspic")
+    assert "一组图片" in pictures
+    assert "一篇图文" not in pictures
+    by, text_only = newsroom.actor("editor"), newsroom.content(title="改回图文")
+    with newsroom.step() as session:
+        article = get_article(session, changing)
+        revise(session, article, text_only, base_revision=1, actor=by, now=newsroom.clock())
+    assert "这样筛没有稿件" in text_of(editor, "/articles?form=newspic")
+    assert "改回图文" in text_of(editor, "/articles?form=news&column=frontline")
 
 
 def test_hits_are_marked_in_the_title_and_in_a_snippet(editor: Visitor, newsroom: Newsroom):

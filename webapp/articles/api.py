@@ -253,7 +253,7 @@ def create(session: Session) -> Response:
 @bp.get("/articles")
 @requires(Permission.ARTICLE_READ)
 @described("稿件列表，新近改动的在前", ok={200: ArticleList}, problems=(404, 422),
-           query={"column": "专栏", "status": "状态", "q": "全文检索，两个字即可", "from": "改动日起",
+           query={"column": "专栏", "status": "状态", "form": "形式：news 或 newspic", "q": "全文检索，两个字即可", "from": "改动日起",
                   "to": "改动日止", "limit": "每页条数", "cursor": "翻页标记"})  # fmt: skip
 def list_all() -> dict[str, Any]:
     session = read()

@@ -17,6 +17,7 @@ TITLE_MAX_CHARACTERS = 200
 FIELD_MAX_CHARACTERS = 255
 DIGEST_MAX_CHARACTERS = 1_000
 CREDITS_MAX = 20
+FORM_UNKNOWN = f"形式只能是 {'、'.join(f'{form}（{name}）' for form, name in FORM_NAMES.items())}。"
 SOURCE_URL_MAX_CHARACTERS = 2_000
 
 
@@ -116,13 +117,15 @@ def _parse_credits(value: object, errors: list[FieldError]) -> tuple[tuple[str, 
     return tuple(pairs)
 
 
+def find_form(value: object) -> Form | None:
+    return next((form for form in FORM_NAMES if form == value), None)
+
+
 def _parse_form(value: object, errors: list[FieldError]) -> Form:
-    if value == "newspic":
-        return "newspic"
-    if value != "news":
-        told = "、".join(f"{form}（{name}）" for form, name in FORM_NAMES.items())
-        errors.append(FieldError("form", f"形式只能是 {told}。"))
-    return "news"
+    form = find_form(value)
+    if form is None:
+        errors.append(FieldError("form", FORM_UNKNOWN))
+    return form or "news"
 
 
 def _parse_issue(value: object, errors: list[FieldError]) -> int | None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from webapp.articles.content import Content, parse_fields
+from webapp.articles.content import FORM_UNKNOWN, Content, find_form, parse_fields
 from webapp.articles.queries import Filters
 from webapp.articles.workflow import State
 from webapp.document.embedded import embedded
@@ -26,6 +26,7 @@ from webapp.intake.text import from_text
 from webapp.kernel.clock import end_of_day, parse_day, start_of_day
 from webapp.kernel.errors import FieldError, Invalid, PreconditionMissing, TooLarge
 from webapp.kernel.richtext import clean
+from webapp.rendering.model import Form
 
 BODY_KEYS = ("body_html", "body_markdown", "body_text", "body")
 _KNOWN_KEYS = frozenset(
@@ -204,6 +205,13 @@ def parse_status(value: str) -> State | None:
         raise Invalid.of_field("status", f"状态只能是 {'、'.join(State)}。") from None
 
 
+def parse_form(value: str) -> Form | None:
+    form = find_form(value)
+    if value and form is None:
+        raise Invalid.of_field("form", FORM_UNKNOWN)
+    return form
+
+
 def parse_filters(args: Mapping[str, str], column_ids: tuple[int, ...], zone: ZoneInfo) -> Filters:
     """`from` and `to` are days of the institution, both included, and bound the last change."""
     since: datetime | None = None
@@ -215,6 +223,7 @@ def parse_filters(args: Mapping[str, str], column_ids: tuple[int, ...], zone: Zo
     return Filters(
         column_ids=column_ids,
         status=parse_status(args.get("status", "")),
+        form=parse_form(args.get("form", "")),
         q=args.get("q", "").strip(),
         since=since,
         until=until,

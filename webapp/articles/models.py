@@ -22,6 +22,8 @@ class Article(Base):
         Index(None, "status", "updated_at", "id"),
         Index(None, "column_id", "updated_at", "id"),
         Index(None, "column_id", "status", "updated_at", "id"),
+        Index(None, "form", "updated_at", "id"),
+        Index(None, "column_id", "form", "updated_at", "id"),
         Index(None, "created_by", "updated_at", "id"),
         Index(None, "created_by", "status", "updated_at", "id"),
         Index(None, "column_id", "issue", sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),

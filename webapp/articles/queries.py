@@ -22,6 +22,7 @@ from webapp.articles.search import search
 from webapp.articles.workflow import State
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_cursor
+from webapp.rendering.model import Form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Filters:
     column_ids: tuple[int, ...] = ()
     status: State | None = None
     stage: int | None = None
+    form: Form | None = None
     created_by: int | None = None
     q: str = ""
     since: datetime | None = None
@@ -98,6 +100,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found.append(Article.status == filters.status)
     if filters.stage is not None:
         found.append(Article.stage == filters.stage)
+    if filters.form is not None:
+        found.append(Article.form == filters.form)
     if filters.created_by is not None:
         found.append(Article.created_by == filters.created_by)
     if filters.since is not None:

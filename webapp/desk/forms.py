@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from webapp.articles.forms import parse_status
+from webapp.articles.forms import parse_form, parse_status
 from webapp.articles.workflow import State
 from webapp.kernel.errors import Invalid
+from webapp.rendering.model import Form
 
 
 class Whose(StrEnum):
@@ -19,6 +20,7 @@ class Whose(StrEnum):
 class ListRequest:
     column: str
     status: State | None
+    form: Form | None
     whose: Whose
     q: str
     cursor: str | None
@@ -32,6 +34,7 @@ def parse_list(args: Mapping[str, str]) -> ListRequest:
     return ListRequest(
         column=args.get("column", ""),
         status=parse_status(args.get("status", "")),
+        form=parse_form(args.get("form", "")),
         whose=whose,
         q=args.get("q", "").strip(),
         cursor=args.get("cursor") or None,

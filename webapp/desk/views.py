@@ -29,6 +29,7 @@ from webapp.document.text import count_characters
 from webapp.editions.queries import editions_of
 from webapp.editions.workflow import STATE_NAMES as EDITION_STATE_NAMES
 from webapp.kernel.web import context, now, read
+from webapp.rendering.model import FORM_NAMES
 from webapp.review.countersigning import find_owed
 from webapp.review.queries import list_awaiting, list_reviews, seals_of
 from webapp.review.reading import may_deputise, may_lead
@@ -90,6 +91,7 @@ def _filters(wanted: ListRequest, columns: list[Column], column: Column | None) 
     return Filters(
         column_ids=ids,
         status=wanted.status,
+        form=wanted.form,
         created_by=current_actor().id if wanted.whose is Whose.MINE else None,
         q=wanted.q,
     )
@@ -120,6 +122,7 @@ def articles() -> str:
         wanted=wanted,
         columns=[c for c in columns if c.archived_at is None or c.slug == wanted.column],
         states=STATE_NAMES,
+        forms=FORM_NAMES,
         articles=page.items,
         next_cursor=page.next_cursor,
         seals=queries.seals_by_article(session, page.items),
