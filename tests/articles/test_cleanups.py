@@ -7,10 +7,11 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from tests.cast import Newsroom
+from tests.cast import Newsroom, body_of
 from tests.visitor import Visitor, signed_in
 from webapp.articles.content import content_of
 from webapp.articles.queries import get_article, get_revision, head_revision
+from webapp.document.model import Document
 from webapp.document.text import plain_text
 from webapp.kernel.audit import AuditEntry
 from webapp.lexicon.service import allowed_phrases
@@ -187,6 +188,38 @@ def test_from_the_writing_page_what_is_written_there_is_what_is_changed(
     stale = editor.post(path, json=sent, headers=JSON_ANSWER)
     assert (stale.status_code, stale.get_json()["code"]) == (412, "stale_revision")
     assert head(newsroom, article_id)[0] == 2
+
+
+def test_what_a_paste_changed_is_put_back_singly_where_it_was_pasted(
+    editor: Visitor, newsroom: Newsroom
+):
+    article_id = newsroom.draft(newsroom.content(text="写在前面。"))
+    html = "<p>上一篇：通知</p><p>他說,好.</p><p>再見!</p>"
+    told = editor.post(
+        f"/articles/{article_id}/import-html", json={"html": html}, headers=JSON_ANSWER
+    ).get_json()
+    assert told["cleanups"][0]["before"].strip() == "上一篇：通知"
+    with newsroom.step() as session:
+        content = content_of(get_revision(session, article_id, 1)).to_json()
+    content["body"]["content"] += told["body"]["content"]
+    sent = {**content, "pasted": told, "base_revision": 1}
+    path = f"/articles/{article_id}/cleanups/pasted"
+
+    def put(**wanted: Any) -> Any:
+        return editor.post(path, json={**sent, **wanted}, headers=JSON_ANSWER)
+
+    comma = next(n for n, c in enumerate(told["cleanups"]) if c["before"] == ",")
+    answer = put(put_back=f"0,{comma}").get_json()
+    lines = plain_text(Document.parse(answer["content"]["body"])).split("\n")
+    assert lines[-3:] == ["上一篇：通知", "他說,好。", "再見！"]
+    back = [n for n, standing in enumerate(answer["standings"]) if standing == "put_back"]
+    assert back == [0, comma]
+    again = put(**answer["content"], base_revision=2, **answer["undo"])
+    assert again.get_json()["content"]["body"] == content["body"]
+    rewritten = body_of("全部重写过了。").to_json()
+    refused = put(base_revision=3, put_back=str(comma), body=rewritten)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "cleanup.edited")
+    assert put(pasted={"cleanups": [{"kind": "?"}]}, put_back="0").status_code == 422
 
 
 def test_who_may_only_read_sees_every_change_and_no_button(

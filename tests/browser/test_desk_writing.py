@@ -257,11 +257,13 @@ def test_without_a_network_the_text_stays_here_and_goes_up_later(office: Office)
         assert "断网时写的。" in str(autosaved.content)
 
 
-def test_a_pasted_page_is_cleaned_and_says_what_it_changed(office: Office):
+def test_a_pasted_page_says_what_it_changed_and_each_change_is_put_back(office: Office):
     article_id = office.newsroom.draft(office.newsroom.content(text="开头。"))
     page = office.write("editor", article_id)
-    page.locator(".tx-content > p").last.click()
+    sheet, told = page.locator(".tx-content"), page.locator("[data-pasted]")
+    sheet.locator("p").last.click()
     page.keyboard.press("End")
+    page.keyboard.press("Enter")
     page.evaluate(
         """(html) => {
           const data = new DataTransfer();
@@ -271,9 +273,20 @@ def test_a_pasted_page_is_cleaned_and_says_what_it_changed(office: Office):
         }""",
         '<p class="MsoNormal">他说,<b>很好</b>.</p><p class="MsoNormal">再见!</p>',
     )
-    expect(page.locator(".tx-content")).to_contain_text("他说，很好")
-    page.get_by_role("tab", name="清理").click()
-    expect(page.locator("[data-pasted]")).to_contain_text("刚才粘贴时改了")
+    expect(sheet).to_contain_text("他说，很好")
+    page.locator("[data-toasts]").get_by_role("button", name="看改了什么").click()
+    expect(told).to_contain_text("刚才粘贴时改了 3 处")
+    comma = told.locator("li", has_text="他说")
+    comma.first.get_by_role("button", name="恢复原样").click()
+    expect(sheet).to_contain_text("他说,很好。")
+    expect(comma.first).to_contain_text("已恢复原样")
+    expect(sheet.locator("strong")).to_have_text("很好")
+    assert violations(page) == []
+    sheet.locator("p").last.click()
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type("都重写过了")
+    told.locator("li", has_text="再见").get_by_role("button", name="恢复原样").click()
+    expect(page.locator("[data-toasts]")).to_contain_text("认不出原来的位置")
     saved(page)
 
 

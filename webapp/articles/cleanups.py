@@ -158,6 +158,28 @@ def look(session: Session, article: Article, content: Content | None = None) -> 
 
 
 @dataclass(frozen=True, kw_only=True)
+class Pasted:
+    """What a paste brought into an article that is being written, and what was changed in it. Nothing of it is stored."""
+
+    text: Text
+    told: Sequence[Mapping[str, Any]]
+
+
+def look_at_pasted(article: Article, content: Content, pasted: Pasted) -> Look:
+    """`content`: what is written now, the paste somewhere in it."""
+    changes = [_change(one) for one in pasted.told]
+    return Look(
+        article=article,
+        came_in=None,
+        told=pasted.told,
+        losses=(),
+        content=content,
+        autosave=None,
+        places=find_places(pasted.text, changes, _text(content), part=True),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
 class Moved:
     """`numbers` are the changes that were put back or made again; `edited` could not be found any more."""
 

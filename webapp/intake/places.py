@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, takewhile
 
-from webapp.document.model import Document
+from webapp.document.model import Document, Node
 from webapp.document.text import inline_text, textblocks
 from webapp.kernel.richtext import UNPRINTABLE
 
@@ -107,9 +107,11 @@ class _Spot:
     before: str
 
 
-def find_places(came_in: Text, changes: Sequence[Change], now: Text) -> list[Place]:
-    """One place for each change, in their order."""
-    return _Search(came_in, changes, now).places()
+def find_places(
+    came_in: Text, changes: Sequence[Change], now: Text, *, part: bool = False
+) -> list[Place]:
+    """One place for each change, in their order. `part`: what came in was put somewhere into a text."""
+    return _Search(came_in, changes, now, part).places()
 
 
 @dataclass
@@ -117,6 +119,7 @@ class _Search:
     came_in: Text
     changes: Sequence[Change]
     now: Text
+    part: bool
     found: dict[int, Place] = field(default_factory=dict)
     partner: dict[int, int] = field(default_factory=dict)
     """Unit of the text as it came in → the same unit now."""
@@ -228,20 +231,30 @@ class _Search:
     def _find_lines(self) -> None:
         lines = [(n, c) for n, c in enumerate(self.changes) if c.line is not None]
         for line, group in groupby(lines, key=lambda pair: pair[1].line or 0):
-            if (gap := self._gap(line)) is not None:
-                self._find_in_gap([*group], gap)
+            removed = [*group]
+            if (
+                gap := self._gap(line, {words for _, c in removed for words in c.lines})
+            ) is not None:
+                self._find_in_gap(removed, gap)
 
-    def _gap(self, line: int) -> range | None:
+    def _gap(self, line: int, words: Collection[str]) -> range | None:
         """The blocks now that stand where the line stood."""
         size = len(self.now.body.content)
-        before = self._block_now(line - 1) if line else -1
-        behind = self._block_now(line) if line < len(self.came_in.body.content) else size
+        at_end = line >= len(self.came_in.body.content)
+        before = self._block_now(line - 1) if line else None if self.part else -1
+        behind = self._block_now(line) if not at_end else None if self.part else size
         if before is None and behind is None:
             return None
         if behind is None or before is None or before >= behind:
-            only = behind if before is None or behind == size else (before or 0) + 1
-            return range(only or 0, only or 0)
+            above = before is None or behind == size
+            return self._beside((behind if above else (before or 0) + 1) or 0, words, above=above)
         return range(before + 1, behind)
+
+    def _beside(self, at: int, words: Collection[str], *, above: bool) -> range:
+        """The lines that have come back next to the only neighbour that is known."""
+        blocks = self.now.body.content[:at][::-1] if above else self.now.body.content[at:]
+        back = sum(1 for _ in takewhile(lambda block: _line(block) in words, blocks))
+        return range(at - back, at) if above else range(at, at + back)
 
     def _block_now(self, block: int) -> int | None:
         tops = self.came_in.tops
@@ -251,10 +264,7 @@ class _Search:
         return None
 
     def _find_in_gap(self, group: Iterable[tuple[int, Change]], gap: range) -> None:
-        texts = [
-            inline_text(block) if block.type == "paragraph" else None
-            for block in self.now.body.content[gap.start : gap.stop]
-        ]
+        texts = [*map(_line, self.now.body.content[gap.start : gap.stop])]
         reached = 0
         for number, change in group:
             lines = change.lines
@@ -266,6 +276,10 @@ class _Search:
             end = start if at is None else start + len(lines)
             self.found[number] = Place(standing=standing, start=start, end=end)
             reached = end - gap.start
+
+
+def _line(block: Node) -> str | None:
+    return inline_text(block) if block.type == "paragraph" else None
 
 
 def _fits_title(change: Change, offset: int, title: str) -> bool:

@@ -13,9 +13,16 @@ from werkzeug.wrappers import Response
 
 from webapp.articles import cleanups
 from webapp.articles.api import payload, readable
-from webapp.articles.cleanups import Look, Moved, look, move_changes, refuse_if_changed
+from webapp.articles.cleanups import (
+    Look,
+    Moved,
+    look,
+    look_at_pasted,
+    move_changes,
+    refuse_if_changed,
+)
 from webapp.articles.content import content_of, parse_content
-from webapp.articles.forms import Wanted, parse_wanted
+from webapp.articles.forms import Wanted, parse_pasted, parse_wanted
 from webapp.articles.models import Article
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
 from webapp.articles.views.writing import base_revision, refuse_overwriting
@@ -223,9 +230,31 @@ def move_in_what_is_written(article_id: int) -> Response:
         seen = look(session, article, content)
         moved = move_changes(session, seen, _numbers(seen, wanted), wanted.to, base_revision=base,
                              actor=current_actor(), now=now())  # fmt: skip
-    return jsonify(
-        message=_told(moved, wanted.to),
-        undo=_undo(moved, wanted) if moved.numbers else None,
-        revision=moved.revision.number,
-        content=content_of(moved.revision).to_json(),
-    )
+    return jsonify(_moved_json(moved, wanted))
+
+
+@bp.post("/<int:article_id>/cleanups/pasted")
+@requires(Permission.ARTICLE_WRITE)
+@tells_its_message
+def move_in_what_was_pasted(article_id: int) -> Response:
+    """The same for what was changed in a paste: `pasted` as `import-html` told it. Tells how each change stands now."""
+    sent: dict[str, Any] = payload()
+    content, base, wanted = parse_content(sent), base_revision(sent), parse_wanted(sent)
+    pasted = parse_pasted(sent)
+    with transaction() as session:
+        article = writable(session, article_id)
+        refuse_overwriting(session, article, sent)
+        seen = look_at_pasted(article, content, pasted)
+        moved = move_changes(session, seen, _numbers(seen, wanted), wanted.to, base_revision=base,
+                             actor=current_actor(), now=now())  # fmt: skip
+        places = look_at_pasted(article, content_of(moved.revision), pasted).places
+    return jsonify({**_moved_json(moved, wanted), "standings": [p.standing for p in places]})
+
+
+def _moved_json(moved: Moved, wanted: Wanted) -> dict[str, Any]:
+    return {
+        "message": _told(moved, wanted.to),
+        "undo": _undo(moved, wanted) if moved.numbers else None,
+        "revision": moved.revision.number,
+        "content": content_of(moved.revision).to_json(),
+    }

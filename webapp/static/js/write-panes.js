@@ -93,39 +93,5 @@ export function createPanes() {
       }));
       document.querySelector('[data-outline-empty]').hidden = list.length > 0;
     },
-    /** What a paste changed and lost, on top of what the import did. */
-    pasted(cleanups, losses) {
-      if (!cleanups.length && !losses.length) return;
-      const place = document.querySelector('[data-pasted]');
-      const group = document.createElement('details');
-      group.className = 'cleanup-group';
-      group.open = true;
-      const head = document.createElement('summary');
-      head.textContent = `刚才粘贴时改了 ${cleanups.length} 处${losses.length ? `，${losses.length} 处没能带进来` : ''}`;
-      const list = document.createElement('ol');
-      list.className = 'cleanup-list';
-      list.append(...losses.map(lossLine), ...cleanups.map(cleanupLine));
-      group.append(head, list);
-      place.prepend(group);
-    },
   };
-}
-
-function lossLine({ place, before }) {
-  const item = document.createElement('li');
-  item.className = 'cleanup-loss';
-  item.textContent = before ? `${place}“${before}”` : place;
-  return item;
-}
-
-function cleanupLine({ before, after, place, label }) {
-  const item = document.createElement('li');
-  const [old, arrow, fresh, where] = ['del', 'span', 'ins', 'span'].map((tag) => document.createElement(tag));
-  old.textContent = before;
-  arrow.textContent = '→';
-  fresh.textContent = after || '（删去）';
-  where.className = 'cleanup-place';
-  where.textContent = `${label} ${place}`;
-  item.append(old, arrow, fresh, where);
-  return item;
 }

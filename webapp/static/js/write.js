@@ -9,6 +9,7 @@ import { createCover } from './write-cover.js';
 import { createCredits, createFields } from './write-fields.js';
 import { notice, working } from './write-notices.js';
 import { createPanes } from './write-panes.js';
+import { createPasted } from './write-pasted.js';
 import { moment } from './times.js';
 import { sendJson, uploadPicture } from './write-requests.js';
 import { createSession } from './write-session.js';
@@ -189,6 +190,7 @@ function failed(error) {
 }
 
 // Named revisions, sending to review
+const storedAs = (revision) => { $('[data-saved]').textContent = `已存作第 ${revision} 版`; };
 
 async function save(name = '') {
   isSaving = true;
@@ -197,7 +199,7 @@ async function save(name = '') {
     const answer = await sendJson('POST', `${base}/save`, { ...sent, base_revision: autosave.baseRevision, name });
     autosave.rebase(answer.revision);
     if (fields.read().issue === sent.issue) fields.write({ issue: answer.issue });
-    $('[data-saved]').textContent = `已存作第 ${answer.revision} 版`;
+    storedAs(answer.revision);
     return answer;
   } finally {
     isSaving = false;
@@ -262,15 +264,20 @@ async function send(form) {
   }
 }
 
-watchCleanups({
+const cleaning = {
+  onRefused: refused,
   read: () => ({ ...read(), base_revision: autosave.baseRevision }),
   onMoved({ content, revision }) {
     show(content);
     autosave.rebase(revision);
     data.base_revision = revision;
-    $('[data-saved]').textContent = `已存作第 ${revision} 版`;
+    storedAs(revision);
   },
-  onRefused: refused,
+};
+watchCleanups(cleaning);
+const pasted = createPasted({
+  ...cleaning, base, onLook: () => panes.show('cleanups'),
+  onTitle: (title) => fields.read().title || fields.write({ title }),
 });
 
 // Putting it together
@@ -279,12 +286,7 @@ editor = mount($('[data-desk]'), {
   content: data.content.body,
   imageUrl: (id) => `/media/${id}/preview`,
   uploadImage: uploadPicture,
-  importHtml: async (html) => {
-    const answer = await sendJson('POST', `${base}/import-html`, { html });
-    panes.pasted(answer.cleanups, answer.losses);
-    if (answer.title && !fields.read().title) fields.write({ title: answer.title });
-    return answer.body;
-  },
+  importHtml: pasted.bringIn,
   onChange: () => changed(),
   onCount: ({ characters }) => { $('[data-characters]').textContent = characters; },
   onOutline: (list) => panes.outline(list, (index) => editor.scrollToBlock(index)),
