@@ -17,6 +17,7 @@ from webapp.columns.service import get_column, load_columns
 from webapp.command import line_of_stdin, opened, sentence_on_error
 from webapp.kernel import audit, lifeline
 from webapp.kernel.clock import local_date
+from webapp.kernel.errors import Invalid, NotFound
 from webapp.kernel.migrate import upgrade
 from webapp.kernel.settings import CONFIG_FOLDER, load_settings
 from webapp.users.permissions import Actor, Permission, Role
@@ -297,6 +298,34 @@ def sheet_check(code: str) -> None:
 
     with opened() as context, context.db.step() as session:
         click.echo(check_in_words(session, context.box, code))
+
+
+@main.group()
+def media() -> None:
+    """素材。"""
+
+
+@media.command("look-again")
+@sentence_on_error
+def media_look_again() -> None:
+    """认出早先当作静图收下的动图；只看原图，不改动它，重复运行无妨。"""
+    from webapp.media.queries import list_counted_still
+    from webapp.media.service import count_as_moving, get_asset, moves
+
+    with opened(needs_secret=False) as context:
+        with context.db.step() as session:
+            still = list_counted_still(session)
+        moving, unread = [], 0
+        for asset in still:
+            try:
+                moving += [asset.id] if moves(context.store, asset) else []
+            except (NotFound, Invalid):
+                unread += 1
+        with context.db.step() as session:
+            for found in moving:
+                count_as_moving(session, get_asset(session, found), actor=OPERATOR, now=context.clock())  # fmt: skip
+    missed = f"；{unread} 张的原图缺失或读不出，没有改动" if unread else ""
+    click.echo(f"看了 {len(still)} 张，{len(moving)} 张是动图，已改记{missed}。")
 
 
 @main.group("audit")

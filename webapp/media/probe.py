@@ -23,7 +23,7 @@ PIXELS_MAX = 80_000_000
 """8,000 × 10,000. The biggest phone cameras give 50 million by default; this many are 240 MB in memory."""
 
 _FORMATS = ["JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF"]
-_MAY_MOVE = ("GIF", "WEBP", "PNG", "AVIF")
+MAY_MOVE = ("image/gif", "image/webp", "image/png", "image/avif")
 _QUARTER_TURNS = (5, 6, 7, 8)
 _SIGNATURES = (
     b"\xff\xd8",
@@ -126,7 +126,7 @@ def _identified(image: Image.Image) -> Probed:
         extension=_EXTENSIONS.get(kind, "." + kind.lower()),
         width=width,
         height=height,
-        animated=image.format in _MAY_MOVE and bool(getattr(image, "is_animated", False)),
+        animated=Image.MIME[kind] in MAY_MOVE and bool(getattr(image, "is_animated", False)),
         transparent=image.has_transparency_data,
     )
 

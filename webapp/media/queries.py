@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.kernel.paging import Page, decode_cursor, encode_cursor
 from webapp.media.models import Artwork, Asset
+from webapp.media.probe import MAY_MOVE
 
 PAGE_PICTURES = 48
 """Divides by two, three, four and six, as the grid's rows do."""
@@ -57,3 +58,14 @@ def list_pictures(
         return Page(items=items, next_cursor=None)
     end = items[-1].asset
     return Page(items=items, next_cursor=encode_cursor(end.created_at, end.id))
+
+
+def list_counted_still(session: Session) -> list[Asset]:
+    """Of the kinds that may move, those that do not as far as is known: before migration 0016 nobody looked."""
+    return list(
+        session.scalars(
+            select(Asset)
+            .where(Asset.mime.in_(MAY_MOVE), Asset.animated.is_(False))
+            .order_by(Asset.created_at, Asset.id)
+        )
+    )

@@ -12,7 +12,7 @@ from webapp.kernel.errors import Invalid, NotFound
 from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_cursor
 from webapp.kernel.storage import Store, content_key
 from webapp.media.models import Artwork, Asset, Material
-from webapp.media.probe import Probed, probe
+from webapp.media.probe import Probed, identify, probe
 from webapp.users.permissions import Actor
 
 ID_CHARACTERS = 24
@@ -116,6 +116,17 @@ def add_asset(
     if labels.artwork is not None and find_artwork(session, asset.id) is None:
         session.add(Artwork(asset_id=asset.id, **vars(labels.artwork)))
     return asset, is_new
+
+
+def moves(store: Store, asset: Asset) -> bool:
+    """Looks at the stored file. Raises NotFound where it is gone, Invalid where it cannot be read."""
+    return identify(store.get(asset.key)).animated
+
+
+def count_as_moving(session: Session, asset: Asset, *, actor: Actor, now: datetime) -> None:
+    asset.animated = True
+    record(session, "asset.moves", Subject(kind="asset", id=asset.id), actor=actor.name, now=now,
+           details={"name": asset.name})  # fmt: skip
 
 
 def describe(

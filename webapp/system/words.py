@@ -49,6 +49,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "edition.withdraw": "撤回推送",
     "edition.links": "记下链接",
     "asset.add": "上传图片",
+    "asset.moves": "认出动图",
     "asset.describe": "改图片说明",
     "campaign.add": "立专题",
     "campaign.change": "改专题",
