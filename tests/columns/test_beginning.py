@@ -65,7 +65,9 @@ def test_its_campaign_is_made_with_it_and_renamed(admin: Visitor, newsroom: News
     assert "写了一半" in empty.text
     assert admin.post(path, data={"name": "春天里", "introduction": ""}).status_code == 303
     assert actions(newsroom)[0] == "campaign.change"
-    assert "专题“春天里”" in unescape(admin.get("/columns").text)
+    page = unescape(admin.get("/columns").text)
+    assert "专题“春天里”" in page
+    assert "前线故事 · 春天里</p>" in page  # with two campaigns a card says which is its own
 
 
 @pytest.mark.parametrize(
