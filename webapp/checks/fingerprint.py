@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ class Surroundings:
         )
 
 
+# While a text is written, the same places are asked about again and again.
+@lru_cache(maxsize=16_384)
 def digest(code: str, field: str | None, asset: str | None, *surroundings: str) -> str:
     parts = (code, field or "", asset or "", *surroundings)
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

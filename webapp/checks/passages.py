@@ -12,7 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, compress
 from typing import Literal
 
@@ -67,7 +67,7 @@ class Passage:
 
     @cached_property
     def notes(self) -> tuple[Edit, ...]:
-        return tuple(find_notes(self.raw, NO_CONTEXT))
+        return _notes_in(self.raw)
 
     @cached_property
     def _shown(self) -> bytes | None:
@@ -104,7 +104,7 @@ class Passage:
 
     @cached_property
     def quotes(self) -> tuple[Quote, ...]:
-        return tuple(read_quotes(self.prose)) if self.is_chinese else ()
+        return _quotes_in(self.prose) if self.is_chinese else ()
 
     @cached_property
     def wrong_ellipses(self) -> tuple[tuple[int, int], ...]:
@@ -118,7 +118,7 @@ class Passage:
     @cached_property
     def half_width(self) -> tuple[Edit, ...]:
         """Marks that should be full-width."""
-        return tuple(find_half_width(self._reformed, NO_CONTEXT))
+        return _half_width_in(self._reformed)
 
     @cached_property
     def widened(self) -> str:
@@ -132,12 +132,36 @@ class Passage:
 
     @cached_property
     def surroundings(self) -> Surroundings:
-        return Surroundings(self.raw)
+        return _surroundings_in(self.raw)
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         if start == end:
             return self._offsets[start], self._offsets[start]
         return self._offsets[start], self._offsets[end - 1] + 1
+
+
+# While an article is written it is looked at every few seconds, and all but one of its paragraphs are as they were.
+_kept = lru_cache(maxsize=1_024)
+
+
+@_kept
+def _notes_in(raw: str) -> tuple[Edit, ...]:
+    return tuple(find_notes(raw, NO_CONTEXT))
+
+
+@_kept
+def _quotes_in(prose: str) -> tuple[Quote, ...]:
+    return tuple(read_quotes(prose))
+
+
+@_kept
+def _half_width_in(reformed: str) -> tuple[Edit, ...]:
+    return tuple(find_half_width(reformed, NO_CONTEXT))
+
+
+@_kept
+def _surroundings_in(raw: str) -> Surroundings:
+    return Surroundings(raw)
 
 
 def _rewritten(text: str, changes: Sequence[tuple[int, str]]) -> str:
