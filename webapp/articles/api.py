@@ -290,11 +290,8 @@ def change(session: Session, article_id: int) -> Response:
         max_bytes=context().settings.body_max_bytes,
         options=options_for(session),
     )
-    if base == article.revision:
-        keep_written(
-            session, article, name="接口改稿前{}写的稿子", actor=current_actor(), now=now()
-        )
-        base = article.revision
+    base = keep_written(session, article, base_revision=base, name="接口改稿前{}写的稿子",
+                        actor=current_actor(), now=now())  # fmt: skip
     revise(session, article, content, base_revision=base, actor=current_actor(), now=now(),
            cleanups=[cleanup_json(c) for c in cleanups])  # fmt: skip
     return _answer(session, article)

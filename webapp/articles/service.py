@@ -244,22 +244,31 @@ def autosave(
 
 
 def keep_written(
-    session: Session, article: Article, *, name: str, actor: Actor, now: datetime
-) -> None:
-    """What lies in the rolling copy becomes a revision, before somebody stores another text and drops it. It is its writer's,
-    or the `actor`'s where that person may no longer write here. `name`: with `{}` for the writer. Raises as `revise` does."""
+    session: Session,
+    article: Article,
+    *,
+    base_revision: int,
+    name: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """What lies in the rolling copy becomes a revision, before a text written on `base_revision` is stored and drops it. It is
+    its writer's, or the `actor`'s where that person may no longer write here. `name`: with `{}` for the writer. Returns the
+    revision to store upon: on another than the newest nothing is kept, and `revise` refuses it. Raises as that does."""
     saved = find_autosave(session, article.id)
-    if saved is None:
-        return
+    if saved is None or base_revision != article.revision:
+        return base_revision
     written = parse_content(saved.content)
     if written == content_of(head_revision(session, article)):
         session.delete(saved)
-        return
+        return base_revision
     user = session.get(User, saved.user_id) if saved.user_id is not None else None
     writer = user.actor if user is not None else actor
     if not writer.may(Permission.ARTICLE_WRITE, article.column_id):
         writer = actor
-    revise(session, article, written, base_revision=article.revision, actor=writer, now=now, name=name.format(writer.title))  # fmt: skip
+    kept = revise(session, article, written, base_revision=base_revision, actor=writer, now=now,
+                  name=name.format(writer.title))  # fmt: skip
+    return kept.number
 
 
 def restore(

@@ -13,7 +13,7 @@ from webapp.articles.comparison import compare
 from webapp.articles.content import Content, content_of, parse_content
 from webapp.articles.models import Article
 from webapp.articles.queries import head_revision
-from webapp.articles.service import restore, revise
+from webapp.articles.service import keep_written, restore, revise
 from webapp.articles.views.blueprint import bp, writable
 from webapp.document.to_html import to_html
 from webapp.kernel.errors import Conflict, Invalid
@@ -77,7 +77,9 @@ def settle(article_id: int) -> str | Response:
     try:
         with transaction() as session:
             article = writable(session, article_id)
-            revise(session, article, mine, base_revision=theirs, actor=current_actor(),
+            base = keep_written(session, article, base_revision=theirs,
+                                name=_("对照时{}写的稿子"), actor=current_actor(), now=now())  # fmt: skip
+            revise(session, article, mine, base_revision=base, actor=current_actor(),
                    now=now(), name=name)  # fmt: skip
             if keep == "theirs":
                 restore(session, article, theirs, actor=current_actor(), now=now())

@@ -51,10 +51,9 @@ def take_back(article_id: int) -> Response:
 def bring_back(article_id: int, number: int) -> Response:
     with transaction() as session:
         article = writable(session, article_id)
-        keep_written(
-            session, article, name="恢复旧版前{}写的稿子", actor=current_actor(), now=now()
-        )
-        before = article.revision
+        before = keep_written(session, article, base_revision=article.revision,
+                              name="恢复旧版前{}写的稿子", actor=current_actor(),
+                              now=now())  # fmt: skip
         revision = restore(session, article, number, actor=current_actor(), now=now())
     tell(
         _("第 %(old)s 版又是最新的了，存作第 %(new)s 版。", old=number, new=revision.number),

@@ -219,8 +219,8 @@ def take_over(article_id: int) -> Response:
         article = writable(session, article_id)
         row = find_autosave(session, article.id)
         if row is not None and not _is_ones_own(row, window):
-            keep_written(session, article, name="{}被接手时的稿子", actor=current_actor(),
-                         now=now())  # fmt: skip
+            keep_written(session, article, base_revision=article.revision,
+                         name="{}被接手时的稿子", actor=current_actor(), now=now())  # fmt: skip
         head = head_revision(session, article)
     return jsonify(content=content_of(head).to_json(), revision=head.number)
 
