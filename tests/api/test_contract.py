@@ -220,7 +220,12 @@ def test_a_planned_edition_is_put_at_another_time_and_at_none(as_: As, newsroom:
         said(publisher.post(path, json={"scheduled_at": None, "seen": None}))["code"]
         == "edition.moved"
     )
-    for wrong in ({}, {"scheduled_at": "2020-01-01T00:00"}, {"scheduled_at": "明天"}):
+    for wrong in (
+        {},
+        {"scheduled_at": ""},
+        {"scheduled_at": "2020-01-01T00:00"},
+        {"scheduled_at": "明天"},
+    ):
         told = said(publisher.post(path, json=wrong))
         assert (told["status"], told["errors"][0]["field"]) == (422, "scheduled_at")
     seen = "2026-11-26T18:30:00+08:00"

@@ -90,7 +90,7 @@ def parse_move(
 
 def parse_rescheduling(payload: object, zone: ZoneInfo, now: datetime) -> Move:
     """`scheduled_at` a moment or null; `seen`, where it is sent, the moment that the caller went by. Raises Invalid."""
-    if not isinstance(payload, Mapping) or "scheduled_at" not in payload:
+    if not isinstance(payload, Mapping) or payload.get("scheduled_at", "") == "":
         raise Invalid.of_field("scheduled_at", "要写明改到什么时间，取消定时就写 null；没有改期。")
     return parse_move(
         {k: payload[k] for k in ("scheduled_at", "seen") if k in payload}, None, zone, now
