@@ -32,7 +32,7 @@ class Context(NamedTuple):
     verbatim: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Flow:
     blocks: list[Node] = field(default_factory=list)
     run: list[Node] = field(default_factory=list)

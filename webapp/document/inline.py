@@ -100,7 +100,7 @@ def collapsed(run: Sequence[Node]) -> tuple[Node, ...]:
     line break of a block is not seen. A line end between two Chinese characters is no space at all (CSS Text 3, 4.1.3).
     """
     if all(map(_is_tight, run)):
-        return merged(run)
+        return merged(run) if len(run) > 1 else tuple(run)
     kept: list[Node] = []
     blanks: list[Node] = []
     for piece in _tokens(run):
