@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.cast import Newsroom
 from tests.visitor import Visitor, signed_in
+from webapp.columns.models import Column
 from webapp.columns.service import create_column, find_column, list_columns
 from webapp.kernel.audit import list_entries
 from webapp.kernel.errors import Forbidden
+from webapp.kernel.web import Context
 
 GOOD = {
     "campaign_id": "1",
@@ -96,6 +102,37 @@ def test_what_is_wrong_is_told_beside_its_field_and_nothing_is_made(
     with newsroom.step() as session:
         assert len(list_columns(session)) == 3
         assert find_column(session, "letters") is None
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_of_two_who_take_one_slug_at_once_the_second_is_told(
+    admin: Visitor, newsroom: Newsroom, context: Context
+):
+    """On SQLite the second does not even begin before the first is done."""
+    values = {key: GOOD[key] for key in ("slug", "kind", "name", "theme")}
+    with ThreadPoolExecutor(1) as pool, Session(context.db.engine) as first:
+        first.add(
+            Column(campaign_id=1, stages=1, position=9, created_at=newsroom.clock(), **values)
+        )
+        first.flush()
+        second = pool.submit(admin.post, "/columns/new", data=GOOD)
+        await_a_lock(context)
+        first.commit()
+        answer = second.result()
+    assert answer.status_code == 409
+    assert "有人抢先一步" in answer.text
+
+
+def await_a_lock(context: Context) -> None:
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    with context.db.engine.connect() as connection:
+        while not connection.scalar(waiting):
+            connection.rollback()  # one transaction sees one moment
+            time.sleep(0.01)
 
 
 def test_only_administrators_make_columns(app: Flask, newsroom: Newsroom):

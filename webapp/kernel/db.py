@@ -27,7 +27,7 @@ from sqlalchemy import (
     create_engine,
     event,
 )
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Session,
@@ -37,7 +37,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.types import TypeDecorator
 
-from webapp.kernel.errors import Unavailable
+from webapp.kernel.errors import Conflict, Unavailable
 
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 """How long a writer waits for its turn."""
@@ -143,6 +143,11 @@ def _is_busy(error: OperationalError) -> bool:
     return "database is locked" in str(error) or getattr(error.orig, "sqlstate", "") == "55P03"
 
 
+def _is_taken(error: IntegrityError) -> bool:
+    """A unique index spoke, as it does when two were at it at once: 23505 is PostgreSQL's unique_violation."""
+    return "UNIQUE constraint" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "23505"
+
+
 class Database:
     """An engine and its session of the current scope.
 
@@ -165,7 +170,8 @@ class Database:
     def transaction(self, *, lasts: bool = False) -> Iterator[Session]:
         """Everything or nothing. What was only read before in this scope is let go first, so that the write lock is
         taken from the start. `lasts`: once committed, not even a power cut takes it back. SQLite leaves other commits to
-        the operating system for a while; PostgreSQL never does."""
+        the operating system for a while; PostgreSQL never does. Raises Conflict when another was first with what there may
+        be only once."""
         session = self.session()
         if session.info.get("writing"):
             raise RuntimeError(
@@ -180,6 +186,14 @@ class Database:
             for hear in self.before_commit.values():
                 hear(session)
             session.commit()
+        except IntegrityError as error:
+            session.rollback()
+            if not _is_taken(error):
+                raise
+            raise Conflict(
+                "有人抢先一步做了同样的事，这一次没有改动；请刷新页面，看看现在的样子。",
+                code="taken",
+            ) from error
         except BaseException:
             session.rollback()
             raise
