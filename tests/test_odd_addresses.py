@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from tests.cast import SYSTEM, Newsroom
 from tests.databases import sqlite_url
 from tests.test_doors import doors
+from tests.thorough import thorough
 from tests.visitor import Visitor, signed_in
 from webapp.users.permissions import Role
 from webapp.users.service import get_user, grant
@@ -68,7 +69,7 @@ ODD_ONE = {
 }
 
 
-@pytest.mark.slow
+@thorough
 def test_no_page_falls_over_one_odd_answer_to_one_question(app: Flask, visitor: Visitor):
     """One at a time: else the first that is refused hides the others."""
     fell = []

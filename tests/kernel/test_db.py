@@ -99,13 +99,12 @@ def test_writers_take_turns_and_none_reads_what_another_is_about_to_change(db: D
 
 
 def test_a_reader_never_waits_for_a_writer(db: Database):
+    """The writer could not end while it did."""
     with db.transaction() as session:
         add(session, "half done")
         session.flush()
         with Session(db.engine) as reader:
-            start = time.monotonic()
             assert reader.scalar(select(func.count()).select_from(Campaign)) == 0
-            assert time.monotonic() - start < 2
 
 
 def test_whoever_waits_too_long_for_a_turn_is_told_that_the_database_is_busy(

@@ -356,4 +356,4 @@ def test_a_large_paste_is_read_in_bounded_time(desk: Desk):
     began = time.monotonic()
     desk.paste(html)
     assert desk.json["content"][0]["type"] == "bulletList"
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
