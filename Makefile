@@ -1,8 +1,8 @@
 VENV := .venv
 UV := $(VENV)/bin/uv
 PY := $(VENV)/bin/python
-# One more than there are cores: tests also wait, for browsers, processes and databases.
-WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 1)))
+# Two more than there are cores: tests also wait, for browsers, processes and databases.
+WORKERS := $(shell echo $$(($$(nproc 2>/dev/null || echo 2) + 2)))
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
 # Compiled once: a command then starts in one second instead of five, also where the environment tells Python to keep nothing.
 export UV_COMPILE_BYTECODE := 1

@@ -45,8 +45,23 @@ Flask.jinja_options = {"bytecode_cache": _CompiledOnce()}
 compile_once()
 
 
+ON_BOTH_DATABASES = ("api", "performance")
+
+
+def _is_for_the_night(item: pytest.Item) -> bool:
+    """What is marked so; and pages on PostgreSQL, where services, REST and the plans of queries are tested all the same."""
+    if item.get_closest_marker("thorough"):
+        return True
+    database = getattr(item, "callspec", None) and item.callspec.params.get("database_url")  # type: ignore[attr-defined]
+    is_page = (
+        "app" in getattr(item, "fixturenames", ())
+        and item.path.parent.name not in ON_BOTH_DATABASES
+    )
+    return database == "postgres" and is_page
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    left = [] if IS_THOROUGH else [item for item in items if item.get_closest_marker("thorough")]
+    left = [] if IS_THOROUGH else [item for item in items if _is_for_the_night(item)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in set(left)]

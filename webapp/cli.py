@@ -18,7 +18,6 @@ from webapp.command import line_of_stdin, opened, sentence_on_error
 from webapp.kernel import audit, lifeline
 from webapp.kernel.clock import local_date
 from webapp.kernel.errors import Invalid, NotFound
-from webapp.kernel.migrate import upgrade
 from webapp.kernel.settings import CONFIG_FOLDER, load_settings
 from webapp.users.permissions import Actor, Permission, Role
 
@@ -89,6 +88,8 @@ def db() -> None:
 @sentence_on_error
 def db_upgrade() -> None:
     """建表或升级，并载入 config/columns.toml 里的专栏。"""
+    from webapp.kernel.migrate import upgrade
+
     with opened(needs_secret=False) as context:
         upgrade(context.db)
         with context.db.step() as session:
@@ -362,6 +363,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """恢复到一个空的安装。"""
     from webapp.backup import restore as run
+    from webapp.kernel.migrate import upgrade
 
     with opened(needs_secret=False) as context:
         upgrade(context.db)

@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Any
 
 import click
-from alembic.util.exc import CommandError
 from sqlalchemy.exc import DatabaseError
 
 from webapp.kernel.errors import Invalid, TongxinError
@@ -43,8 +42,6 @@ def _in_words(error: Exception) -> str:
                 f"“{error.filename or ''}”不能读写（{error.strerror}），没有做完，原有数据没有变动；"
                 "请检查路径、权限和磁盘空间。"
             )
-        case CommandError():
-            return "数据库由更新的版本升级过，本程序不认识；没有改动，请换用那个版本的同心。"
     return "数据库打不开，或还没有建表；没有改动，请检查 TONGXIN_DATABASE_URL，或先运行 tongxin db upgrade。"
 
 
@@ -55,7 +52,7 @@ def sentence_on_error(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **kwargs: Any) -> None:
         try:
             command(*args, **kwargs)
-        except (TongxinError, OSError, CommandError, DatabaseError) as error:
+        except (TongxinError, OSError, DatabaseError) as error:
             click.echo(" ".join(_in_words(error).split()), err=True)
             sys.exit(1)
 

@@ -23,10 +23,11 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.witness import Witness
 from tests.cast import SYSTEM, Newsroom
 from tests.databases import sqlite_url
+from tests.thorough import IS_THOROUGH
 from webapp.users.permissions import Role
 from webapp.users.service import get_user, grant
 
-EXAMPLES = 14
+EXAMPLES = 14 if IS_THOROUGH else 6
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
 
 from tests.cast import SYSTEM, Newsroom
 from tests.queries import counted
@@ -22,7 +21,7 @@ from webapp.articles.queries import get_article, head_revision, writers_of
 from webapp.articles.service import advance, autosave, compose_head, recall, revise, submit
 from webapp.articles.workflow import Action, State
 from webapp.columns.service import change_column
-from webapp.kernel.errors import ChecksumMismatch
+from webapp.kernel.errors import ChecksumMismatch, Conflict
 from webapp.rendering import website
 from webapp.review.workflow import Decision
 
@@ -133,7 +132,7 @@ def test_a_number_that_somebody_bears_is_refused_in_a_sentence_and_the_article_s
 
 def test_the_database_itself_refuses_the_same_number_twice(numbered: Newsroom):
     first, second = numbered.submitted(), numbered.submitted()
-    with pytest.raises(IntegrityError), numbered.step() as session:
+    with pytest.raises(Conflict, match="抢先"), numbered.step() as session:
         session.execute(update(Article).where(Article.id == second).values(issue=13))
     assert [numbered.article(i).issue for i in (first, second)] == [13, 14]
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -15,6 +16,7 @@ from werkzeug.serving import make_server
 
 from tests.cast import Newsroom
 from tests.services import PATIENCE_MILLISECONDS
+from tests.thorough import thorough
 from tests.visitor import signed_in
 
 # What a page complains of, kept for the end of the test.
@@ -27,7 +29,7 @@ addEventListener('securitypolicyviolation', (event) =>
 """
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 760}
-LOOKS = [({"width": 1280, "height": 900}, "light"), (PHONE, "dark")]
+LOOKS = [(DESK, "light"), pytest.param(PHONE, "dark", marks=thorough)]
 """Every page is looked at wide and narrow, light and dark: twice, not four times, for the colours know nothing of the width."""
 
 
@@ -101,6 +103,11 @@ def violations(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> int:
-    """Pixels by which the page is wider than its window."""
+    """Pixels by which the page is wider than its window, or than a phone."""
     script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    return int(page.evaluate(script))
+    size, found = page.viewport_size, int(page.evaluate(script))
+    if size and size["width"] > PHONE["width"]:
+        page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        found = max(found, int(page.evaluate(script)))
+        page.set_viewport_size(size)
+    return found

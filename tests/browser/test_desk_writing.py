@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.office import PHONE, Office, overflow, violations
 from tests.browser.writing import saved, type_at_end
 from tests.cast import body_of, picture
+from tests.thorough import thorough
 from webapp.articles.content import content_of
 from webapp.articles.queries import (
     find_autosave,
@@ -339,7 +340,7 @@ def test_a_folded_side_stays_folded(office: Office):
     expect(page.locator(".write-pane")).to_be_visible()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=thorough)])
 def test_axe_finds_nothing_serious_on_the_writing_page(scheme: str, office: Office):
     article_id = office.newsroom.draft(
         office.newsroom.content(text="截止目前，已经完成。", pictures=1)

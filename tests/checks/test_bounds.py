@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.checks.articles import COLUMNS, DAY, LEXICON, subject
+from tests.thorough import thorough
 from webapp.checks.lexicon_files import FAULTS_TOLD
 from webapp.checks.rules import load_rules
 from webapp.checks.run import run
@@ -45,7 +46,8 @@ print(len(rules.lexicon), time.process_time() - begun, (peak_kib() - before) // 
 
 
 @pytest.mark.parametrize(
-    ("name", "count"), [("a.csv", TERMS), ("a.toml", TERMS // 10), ("a.txt", TERMS)]
+    ("name", "count"),
+    [("a.csv", TERMS // 10), ("a.toml", TERMS // 10), pytest.param("a.txt", TERMS, marks=thorough)],
 )
 def test_a_lexicon_that_is_wrong_in_every_line_is_refused_soon_and_in_few_words(
     tmp_path, name, count

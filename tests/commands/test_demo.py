@@ -15,6 +15,7 @@ import pytest
 
 from tests.commands.office import Office
 from tests.commands.test_serving import PATIENCE_SECONDS, answered, await_answer, free_port, running
+from tests.thorough import thorough
 
 PROC = Path("/proc")
 
@@ -120,7 +121,7 @@ def test_stopped_while_it_starts_it_leaves_nothing_running(demo: Demo):
     assert demo.is_gone()
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, pytest.param(1, marks=thorough)])
 def test_a_port_in_use_is_named_and_nothing_is_started(demo: Demo, number: int):
     with closing(socket.socket()) as taken:
         taken.bind(("127.0.0.1", demo.ports[number]))

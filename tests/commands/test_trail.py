@@ -8,6 +8,7 @@ import sqlite3
 import pytest
 
 from tests.commands.office import Office
+from tests.thorough import few
 
 
 def tamper(office: Office, statement: str) -> None:
@@ -31,7 +32,7 @@ def test_a_whole_trail_is_told_with_its_head(busy: Office):
 
 @pytest.mark.parametrize(
     ("statement", "sentence"),
-    [
+    few([
         ("UPDATE audit_entry SET actor = 'someone else' WHERE id = 4", "第 4 条起对不上"),
         ("UPDATE audit_entry SET details = '{\"username\": \"x\"}' WHERE id = 4", "第 4 条起对不上"),
         ("UPDATE audit_entry SET at = '2001-01-01 00:00:00.000000' WHERE id = 2", "第 2 条起对不上"),
@@ -41,7 +42,7 @@ def test_a_whole_trail_is_told_with_its_head(busy: Office):
         ("DELETE FROM audit_entry WHERE id >= 6", "只剩 5 条，应有 8 条"),
         ("UPDATE audit_head SET entries = 6", "链头只记了 6 条"),
         ("DELETE FROM audit_head", "链头不见了"),
-    ],
+    ], 5),
 )  # fmt: skip
 def test_a_trail_that_was_tampered_with_is_told_with_the_place(
     busy: Office, statement: str, sentence: str

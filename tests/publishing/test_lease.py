@@ -137,7 +137,7 @@ def test_a_draft_recorded_too_late_is_found_by_the_next_worker(room: Pressroom):
     assert (room.out(edition_id), room.calls()["draft/add"]) == (1, 1)
 
 
-TIMES = "60" if IS_THOROUGH else "20"
+TIMES = "60" if IS_THOROUGH else "12"
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.sandbox.client import Api, picture
 from tests.sandbox.server import RunningSandbox
+from tests.thorough import thorough
 
 pytestmark = pytest.mark.browser
 
@@ -84,7 +85,7 @@ def test_what_is_pushed_appears_by_itself(browser: Browser, sandbox: RunningSand
     page.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", ["light", pytest.param("dark", marks=thorough)])
 def test_axe_finds_nothing(
     browser: Browser, sandbox: RunningSandbox, api: Api, address: str, theme: str
 ):

@@ -13,6 +13,7 @@ import requests
 from tests.cast import picture
 from tests.databases import postgres_url
 from tests.services import REDIS_URL, need_postgres, need_redis
+from tests.thorough import thorough
 from tests.walk.installation import Installation, running_installation
 from webapp.demo.people import BULLETIN
 
@@ -81,6 +82,7 @@ def walk(installation: Installation) -> None:
     assert verified.returncode == 0, verified.stderr
 
 
+@thorough
 def test_the_walk_on_one_machine(tmp_path: Path):
     with running_installation(tmp_path) as installation:
         walk(installation)

@@ -33,6 +33,6 @@ def gateway_of(sandbox: RunningSandbox, *, secret: str = SECRET) -> WeChatGatewa
         secret=secret,
         store=MemoryTokenStore(),
         base_url=sandbox.base_url,
-        connect_seconds=1,
-        read_seconds=0.4,
+        connect_seconds=3,
+        read_seconds=1.5,
     )

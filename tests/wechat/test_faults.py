@@ -26,7 +26,7 @@ def test_a_lost_answer_leaves_the_outcome_open_and_nothing_is_sent_twice(
     gateway: WeChatGateway, sandbox: RunningSandbox, kind: str, code: str, drafts: int
 ) -> None:
     one = article(gateway)
-    sandbox.fault(path="draft/add", kind=kind, seconds=1)
+    sandbox.fault(path="draft/add", kind=kind, seconds=2.5)
     with pytest.raises(e.OutcomeUnknown) as caught:
         gateway.add_draft([one])
     assert (caught.value.code, caught.value.sent) == (code, "maybe")
@@ -60,7 +60,7 @@ def test_a_busy_platform_leaves_the_outcome_open(
 def test_trouble_at_the_token_means_that_nothing_was_done(
     gateway: WeChatGateway, sandbox: RunningSandbox, kind: str
 ) -> None:
-    sandbox.fault(path="stable_token", kind=kind, seconds=1)
+    sandbox.fault(path="stable_token", kind=kind, seconds=2.5)
     with pytest.raises(e.NotReached) as caught:
         gateway.submit_publish("any")
     assert caught.value.sent == "no"

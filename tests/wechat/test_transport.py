@@ -20,14 +20,14 @@ LEAKS = (w.TOKEN, w.SECRET)
 
 
 def gateway_to(
-    url: str, *, read_seconds: float = 0.3, store: TokenStore | None = None
+    url: str, *, read_seconds: float = 1.5, store: TokenStore | None = None
 ) -> WeChatGateway:
     return WeChatGateway(
         appid=w.APPID,
         secret=w.SECRET,
         store=store or MemoryTokenStore(),
         base_url=url,
-        connect_seconds=0.3,
+        connect_seconds=3,
         read_seconds=read_seconds,
     )
 

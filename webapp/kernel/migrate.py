@@ -6,10 +6,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection
 
 from webapp.kernel.db import Database
-from webapp.kernel.errors import Unavailable
+from webapp.kernel.errors import Conflict, Unavailable
 from webapp.kernel.settings import ROOT
 
 
@@ -21,9 +22,16 @@ def _config(connection: Connection) -> Config:
 
 
 def upgrade(db: Database, revision: str = "head") -> None:
-    """Two that start at once take turns, and the second finds nothing left to do."""
+    """Two that start at once take turns, and the second finds nothing left to do. Raises Conflict for a database that a later
+    release has upgraded."""
     with db.engine.execution_options(writes=True).connect() as connection:
-        command.upgrade(_config(connection), revision)
+        try:
+            command.upgrade(_config(connection), revision)
+        except CommandError as error:
+            raise Conflict(
+                "数据库由更新的版本升级过，本程序不认识；没有改动，请换用那个版本的同心。",
+                code="database.newer",
+            ) from error
         connection.commit()
 
 

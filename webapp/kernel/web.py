@@ -14,20 +14,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app, g, has_app_context, make_response, request
-from huey import Huey
 from sqlalchemy import Index, String, Text, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.kernel.clock import local_date, utc_now
 from webapp.kernel.db import Base, BigId, Checksum, Database, Id, Moment
 from webapp.kernel.errors import Conflict, Invalid
-from webapp.kernel.jobs import make_queue
 from webapp.kernel.secrets import SecretBox
 from webapp.kernel.settings import Settings
 from webapp.kernel.storage import Store, open_store
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 EXTENSION = "tongxin"
 IDEMPOTENCY_KEY_MAX_CHARACTERS = 200
@@ -48,7 +49,9 @@ class Context:
 
     @cached_property
     def queue(self) -> Huey:
-        """Opened by whoever wakes or listens; most requests and commands do neither."""
+        """Opened by whoever wakes or listens; most requests and commands do neither, and are spared reading the library."""
+        from webapp.kernel.jobs import make_queue
+
         return make_queue(self.settings)
 
 
