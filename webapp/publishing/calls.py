@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from webapp.kernel.db import Database
 from webapp.kernel.errors import Conflict
@@ -119,7 +119,7 @@ class Held:
         """The publication, with the lease renewed. Raises LeaseLost."""
         press = self.press
         renew(session, self.publication_id, self.owner, now=press.now(), lease=press.lease)
-        return get_publication(session, self.publication_id)
+        return get_publication(session, self.publication_id, lazyload(Publication.edition))
 
     @contextmanager
     def step(self, *, lasts: bool = False) -> Iterator[tuple[Session, Publication]]:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.articles.models import ArticleAsset
 from webapp.editions.models import EditionArticle
@@ -27,8 +28,9 @@ def find_publication(session: Session, edition_id: int) -> Publication | None:
     return session.scalar(select(Publication).where(Publication.edition_id == edition_id))
 
 
-def get_publication(session: Session, publication_id: int) -> Publication:
-    publication = session.get(Publication, publication_id)
+def get_publication(session: Session, publication_id: int, *options: ORMOption) -> Publication:
+    """With its edition and the articles in it, unless the options say otherwise."""
+    publication = session.get(Publication, publication_id, options=options)
     if publication is None:
         raise NotFound("没有这次推送。")
     return publication
