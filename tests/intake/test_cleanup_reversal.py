@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.thorough import examples
@@ -69,6 +69,7 @@ def test_taking_every_change_back_gives_the_source_again(text: str, script: Scri
 
 @settings(max_examples=examples(200), deadline=None)
 @given(pieces, scripts, st.booleans(), kept)
+@example("(f\u200b)密碼:\n", Script.AUTO, False, frozenset())
 def test_cleaning_twice_changes_nothing_more(
     text: str, script: Script, keep_titles: bool, words: frozenset[str]
 ):

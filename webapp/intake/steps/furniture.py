@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from webapp.intake.edits import Edit
 from webapp.intake.steps.convert import to_simplified
 from webapp.intake.steps.tables import read_lines
+from webapp.intake.steps.whitespace import INVISIBLE
 
 if TYPE_CHECKING:
     from webapp.intake.steps.context import Context
@@ -47,6 +48,7 @@ def _furniture_at_the_start(lines: Iterable[re.Match[str]]) -> Iterator[re.Match
 
 
 def _is_furniture(line: str) -> bool:
+    line = INVISIBLE.sub("", line)  # a later step takes them away
     if len(line) > LINE_MAX_CHARS:
         return False
     words = _DECORATION.sub("", to_simplified(_NOTE.sub("", line)))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from webapp.intake.steps.context import Context
 
 # ZWNJ, ZWJ and the variation selectors stay: emoji and some scripts are spelt with them.
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]+"
 )
 _BLANKS = " \u00a0\u2000-\u200a\u202f\u205f\u3000"
@@ -22,7 +22,7 @@ _MARGIN = re.compile(f"^[\t{_BLANKS}]+|(?<![\t{_BLANKS}])[\t{_BLANKS}]+$", re.MU
 
 
 def find_invisible(text: str, _context: Context) -> Iterable[Edit]:
-    return _deletions(_INVISIBLE, text)
+    return _deletions(INVISIBLE, text)
 
 
 def find_indents(text: str, _context: Context) -> Iterable[Edit]:
