@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as property_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
 
@@ -40,6 +41,11 @@ class _CompiledOnce(BytecodeCache):
 
 _apps: dict[str, Flask] = {}
 """An application knows its parts by its context alone, so that tests may share one: making it takes longer than most tests."""
+
+# By day the same examples every time: what fails, fails for what was changed. New ones are looked for by night.
+property_settings.register_profile("day", derandomize=True)
+if not IS_THOROUGH:
+    property_settings.load_profile("day")
 
 Flask.jinja_options = {"bytecode_cache": _CompiledOnce()}
 compile_once()
