@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from tests.cast import SYSTEM, Newsroom
+from tests.clock import FakeClock
 from tests.queries import counted
 from tests.visitor import signed_in
 from webapp.articles.composition import theme_of
@@ -24,6 +26,9 @@ from webapp.columns.service import change_column
 from webapp.kernel.errors import ChecksumMismatch, Conflict
 from webapp.rendering import website
 from webapp.review.workflow import Decision
+
+NEW_YEAR = datetime(2026, 12, 31, 16, 0, tzinfo=UTC)
+"""The first moment of 2027 in Shanghai."""
 
 
 @pytest.fixture
@@ -140,8 +145,8 @@ def test_the_database_itself_refuses_the_same_number_twice(numbered: Newsroom):
 def test_other_columns_count_for_themselves(numbered: Newsroom):
     numbered.submitted()
     with numbered.step() as session:
-        assert next_number(session, numbered.column(session), other_than=0) == 14
-        assert next_number(session, numbered.column(session, "advice"), other_than=0) is None
+        assert next_number(session, numbered.column(session), 0, other_than=0) == 14
+        assert next_number(session, numbered.column(session, "advice"), 0, other_than=0) is None
 
 
 def test_every_renderer_shows_it_above_the_text_and_the_title_stays(numbered: Newsroom):
@@ -247,3 +252,100 @@ def test_the_numbers_are_listed_with_what_is_free_in_as_many_statements_for_thre
 def test_gaps_are_those_between_the_first_and_the_highest():
     assert gaps([17, 15, 14], 13) == [13, 16]
     assert gaps([], 13) == []
+
+
+@pytest.fixture
+def yearly(newsroom: Newsroom) -> Newsroom:
+    """The frontline column has had eight issues this year elsewhere."""
+    settings(newsroom, first_issue=9, first_issue_year=2026, issue_format="{year}年第{n}期")
+    return newsroom
+
+
+def test_each_year_counts_anew_from_one(yearly: Newsroom, clock: FakeClock):
+    assert yearly.article(yearly.submitted()).issue_label == "2026年第9期"
+    clock.moment = NEW_YEAR
+    first, second = yearly.submitted(), yearly.submitted()
+    assert yearly.article(first).issue_label == "2027年第1期"
+    assert "2027年第2期" in html_of(yearly, second)
+
+
+def test_the_year_is_that_of_the_institutions_day_of_submission(yearly: Newsroom, clock: FakeClock):
+    clock.moment = NEW_YEAR - timedelta(seconds=1)
+    in_the_old_year, draft = yearly.submitted(), yearly.draft()
+    assert yearly.article(draft).issue_label == "2026年第10期"
+    clock.moment = NEW_YEAR
+    assert submit_it(yearly, draft) == 1
+    with yearly.step() as session:
+        head = head_revision(session, get_article(session, draft))
+        assert (head.name, head.edited_by) == ("编为2027年第1期", None)
+    assert yearly.article(in_the_old_year).issue_label == "2026年第9期"
+    for stage in (1, 2, 3):
+        yearly.decide(in_the_old_year, f"reviewer{stage}")
+
+
+def test_what_is_returned_after_new_year_gives_the_old_years_number_back(
+    yearly: Newsroom, clock: FakeClock
+):
+    article_id = yearly.submitted()
+    clock.moment = NEW_YEAR
+    yearly.decide(article_id, "reviewer1", Decision.RETURN, comment="再改")
+    assert submit_it(yearly, article_id) == 1
+    late = yearly.draft(content=yearly.content(issue_year=2026))
+    assert submit_it(yearly, late) == 9
+    assert yearly.article(late).issue_year == 2026
+
+
+def test_a_year_that_a_person_chose_stays_though_the_number_follows_by_itself(yearly: Newsroom):
+    ahead = yearly.draft(content=yearly.content(issue_year=2027))
+    other = yearly.submitted(content=yearly.content(issue_year=2027))
+    assert yearly.article(other).issue_label == "2027年第1期"
+    assert submit_it(yearly, ahead) == 2
+    rewritten = yearly.draft(content=yearly.content(issue_year=2027))
+    rewrite(yearly, rewritten, digest="改过的摘要。")
+    assert yearly.article(rewritten).issue_label == "2027年第3期"
+    rewrite(yearly, rewritten, issue_year=2026)
+    assert yearly.article(rewritten).issue_label == "2026年第9期"
+
+
+def test_the_same_number_of_two_years_is_no_clash_and_of_one_year_is(yearly: Newsroom):
+    yearly.submitted(content=yearly.content(issue=9, issue_year=2027))
+    yearly.submitted(content=yearly.content(issue=9, issue_year=2026))
+    third = yearly.draft(content=yearly.content(issue=9, issue_year=2026, title="第三篇"))
+    rewrite(yearly, third, issue=9, issue_year=2027)
+    with pytest.raises(IssueTaken, match="2027年第9期已是"):
+        submit_it(yearly, third)
+
+
+def test_a_column_that_begins_to_count_by_years_leaves_its_old_numbers_as_they_are(
+    numbered: Newsroom,
+):
+    old, draft = numbered.submitted(), numbered.draft()
+    settings(numbered, first_issue=1, first_issue_year=2026, issue_format="{year}年第{n}期")
+    assert numbered.article(old).issue_label == "第13期"
+    assert submit_it(numbered, draft) == 1
+    assert numbered.article(draft).issue_label == "2026年第1期"
+    settings(numbered, first_issue=14, first_issue_year=0, issue_format="第{n}期")
+    assert submit_it(numbered, numbered.draft()) == 14
+
+
+def test_whoever_writes_across_new_year_is_told_of_the_new_years_number(
+    app: Flask, yearly: Newsroom, clock: FakeClock
+):
+    article_id = yearly.draft()
+    with yearly.step() as session:
+        content = content_of(head_revision(session, get_article(session, article_id))).to_json()
+    clock.moment = NEW_YEAR
+    answer = signed_in(app, "editor").post(f"/articles/{article_id}/preview", json=content)
+    assert answer.json is not None
+    assert answer.json["issue"]["told"].startswith("按2027年编，接着编是2027年第1期；")
+    assert "2027年第1期" in answer.json["html"]
+
+
+def test_the_free_numbers_are_those_of_this_year(app: Flask, yearly: Newsroom, clock: FakeClock):
+    yearly.submitted(content=yearly.content(issue=12))
+    clock.moment = NEW_YEAR
+    yearly.submitted(content=yearly.content(issue=3))
+    page = unescape(signed_in(app, "editor").get("/articles/issues?column=frontline").text)
+    assert "空着的：1、2。" in page
+    assert "下一篇送审的是2027年第1期。" in page
+    assert page.index("2027年第3期") < page.index("2026年第12期")

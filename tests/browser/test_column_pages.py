@@ -48,6 +48,22 @@ def test_a_number_is_seen_while_writing_corrected_and_continued_by_itself(office
     assert overflow(page) == 0
 
 
+def test_the_year_of_a_number_is_chosen_while_writing(office: Office):
+    change(office, first_issue=9, first_issue_year=2026, issue_format="{year}年第{n}期")
+    article_id = office.newsroom.draft()
+    page = office.write("editor", article_id)
+    year, told = page.get_by_label("哪一年的期号"), page.locator("[data-issue-told]")
+    expect(year).to_have_value("")
+    expect(told).to_contain_text("接着编是2026年第9期")
+    year.select_option("2027")
+    expect(told).to_contain_text("接着编是2027年第1期")
+    assert violations(page) == []
+    assert overflow(page) == 0
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/articles/{article_id}")
+    expect(page.locator(".facts")).to_contain_text("2027年第1期")
+
+
 def test_a_template_is_written_in_the_editor_and_a_new_article_starts_from_it(office: Office):
     page = office.visit("admin", "/articles/template/frontline")
     page.wait_for_selector("html[data-ready]")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.cast import SYSTEM, Newsroom
+from tests.clock import FakeClock
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
 from webapp.columns.service import get_column
@@ -123,3 +124,26 @@ def test_the_accents_come_from_the_themes(admin: Visitor):
     assert re.search(r'\[data-look="frontline"\] \{ --accent: #[0-9a-f]{6}; \}', answer.text)
     again = admin.get("/columns/looks.css", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_a_column_counts_its_issues_anew_each_year_and_shows_this_years_first(
+    app: Flask, admin: Visitor, newsroom: Newsroom, clock: FakeClock
+):
+    yearly = {**GOOD, "first_issue": "9", "issue_count": "yearly"}
+    answer = admin.post(
+        "/columns/frontline/settings", data={**yearly, "issue_format": "{year}年第{n}期"}
+    )
+    assert answer.status_code == 303
+    with newsroom.step() as session:
+        column = get_column(session, "frontline")
+        assert (column.first_issue, column.first_issue_year) == (9, 2026)
+        assert column.issue_label(3, 2027) == "2027年第3期"
+    clock.advance(days=40)
+    admin = signed_in(app, "admin")
+    page = page_of(admin, "/columns/frontline/settings")
+    assert re.search(r'name="first_issue"[^>]*value="1"', page)
+    refused = admin.post(
+        "/columns/frontline/settings",
+        data={**GOOD, "first_issue": "9", "issue_format": "{year}年第{n}期"},
+    )
+    assert "一直往下编的期号不分年" in unescape(refused.text)

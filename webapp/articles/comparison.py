@@ -21,6 +21,7 @@ FIELD_LABELS = {
     "cover_id": "封面",
     "form": "形式",
     "issue": "期号",
+    "issue_year": "期号的年份",
 }
 
 

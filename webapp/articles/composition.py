@@ -130,7 +130,7 @@ def _piece(
         credits_ = (Credit(label="来源", names=content.source), *credits_)
     return Piece(
         title=content.title,
-        kicker=column.issue_label(content.issue),
+        kicker=column.issue_label(content.issue, content.issue_year),
         author=content.author,
         digest=content.digest,
         body=content.body,

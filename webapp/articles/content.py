@@ -9,6 +9,7 @@ from typing import Any
 from webapp.articles.models import Revision
 from webapp.columns.forms import ISSUE_MAX
 from webapp.document.model import EMPTY, Document, asset_ids
+from webapp.kernel.clock import FIRST_YEAR, LAST_YEAR
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.rendering.model import FORM_NAMES, Form
 
@@ -32,6 +33,8 @@ class Content:
     credits: tuple[tuple[str, str], ...] = ()
     form: Form = "news"
     issue: int | None = None
+    issue_year: int = 0
+    """Whose number that is. 0, as a wish: the year's in which it is submitted; in a stored text: one count goes on and on."""
     body: Document = field(default=EMPTY)
 
     @property
@@ -52,6 +55,7 @@ class Content:
             "credits": [list(pair) for pair in self.credits],
             "form": self.form,
             "issue": self.issue,
+            "issue_year": self.issue_year,
             "body": self.body.to_json(),
         }
 
@@ -67,6 +71,7 @@ def content_of(revision: Revision) -> Content:
         credits=tuple((label, names) for label, names in revision.credits),
         form="newspic" if revision.form == "newspic" else "news",
         issue=revision.issue,
+        issue_year=revision.issue_year,
         body=Document.parse(revision.body),
     )
 
@@ -137,6 +142,17 @@ def _parse_issue(value: object, errors: list[FieldError]) -> int | None:
     return value
 
 
+def _parse_issue_year(value: object, errors: list[FieldError]) -> int:
+    if not value:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int):
+        value = 0
+    if not FIRST_YEAR <= value <= LAST_YEAR:
+        errors.append(FieldError("issue_year", "期号的年份要写成 2026 这样。"))
+        return 0
+    return value
+
+
 def parse_fields(payload: Mapping[str, Any], errors: list[FieldError]) -> dict[str, Any]:
     """All but the body. Wrong fields are added to `errors`; only keys that were sent come back."""
     fields: dict[str, Any] = {
@@ -153,6 +169,8 @@ def parse_fields(payload: Mapping[str, Any], errors: list[FieldError]) -> dict[s
         fields["form"] = _parse_form(payload["form"], errors)
     if "issue" in payload:
         fields["issue"] = _parse_issue(payload["issue"], errors)
+    if "issue_year" in payload:
+        fields["issue_year"] = _parse_issue_year(payload["issue_year"], errors)
     return fields
 
 

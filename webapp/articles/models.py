@@ -26,9 +26,10 @@ class Article(Base):
         Index(None, "column_id", "form", "updated_at", "id"),
         Index(None, "created_by", "updated_at", "id"),
         Index(None, "created_by", "status", "updated_at", "id"),
-        Index(None, "column_id", "issue", sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
+        Index(None, "column_id", "issue_year", "issue",
+              sqlite_where=_NUMBERED, postgresql_where=_NUMBERED),
         # What `numbering` says in sentences, the database says as well.
-        Index("uq_article_issue", "column_id", "issue", unique=True,
+        Index("uq_article_issue", "column_id", "issue_year", "issue", unique=True,
               sqlite_where=_BEARS_ITS_NUMBER, postgresql_where=_BEARS_ITS_NUMBER),
     )  # fmt: skip
 
@@ -43,8 +44,12 @@ class Article(Base):
     """`news` or `newspic`: what the head revision goes out as."""
     issue: Mapped[int | None]
     """The head revision's number in its column (期号); see `numbering`."""
+    issue_year: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The year whose number that is; 0 where one count goes on and on."""
     issue_given: Mapped[int | None]
     """The number that it was last given without anybody's asking."""
+    issue_given_year: Mapped[int] = mapped_column(default=0, server_default="0")
+    """The year that it was given with it without anybody's asking; 0: none, or a person chose the year."""
     characters: Mapped[int] = mapped_column(default=0)
     status: Mapped[str] = mapped_column(String(16))
     stage: Mapped[int] = mapped_column(default=0)
@@ -74,7 +79,7 @@ class Article(Base):
 
     @property
     def issue_label(self) -> str:
-        return self.column.issue_label(self.issue)
+        return self.column.issue_label(self.issue, self.issue_year)
 
 
 class Revision(Base):
@@ -96,6 +101,7 @@ class Revision(Base):
     """`[[label, names], …]` in the order they are shown."""
     form: Mapped[str] = mapped_column(String(8), default="news", server_default="news")
     issue: Mapped[int | None]
+    issue_year: Mapped[int] = mapped_column(default=0, server_default="0")
     body: Mapped[Json]
     """A Document of the schema's version 1."""
     characters: Mapped[int]

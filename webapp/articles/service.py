@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -25,6 +24,7 @@ from webapp.columns.service import count_published, refuse_archived
 from webapp.document.model import asset_ids
 from webapp.document.text import count_characters, plain_text
 from webapp.kernel.audit import Subject, record
+from webapp.kernel.db import day_of
 from webapp.kernel.errors import Conflict, FieldError, Invalid, Stale
 from webapp.users.models import User
 from webapp.users.permissions import Actor, Permission
@@ -90,12 +90,12 @@ def refuse_missing_pictures(session: Session, content: Content) -> None:
     )
 
 
-def _numbered(session: Session, article: Article, content: Content) -> Content:
+def _numbered(session: Session, article: Article, content: Content, now: datetime) -> Content:
     """The text with the number that it bears; a number that is someone else's stays until it is submitted."""
-    found = number_for(session, article, content.issue)
+    found = number_for(session, article, content, now=now)
     if found.is_given:
-        article.issue_given = found.number
-    return content if found.number == content.issue else replace(content, issue=found.number)
+        article.issue_given, article.issue_given_year = found.number, found.given_year
+    return found.borne_by(content)
 
 
 def _add_revision(
@@ -124,6 +124,7 @@ def _add_revision(
         credits=[list(pair) for pair in content.credits],
         form=content.form,
         issue=content.issue,
+        issue_year=content.issue_year,
         body=content.body.to_json(),
         characters=characters,
         checksum=composed.checksum,
@@ -136,7 +137,11 @@ def _add_revision(
     article.revision = number
     article.title, article.author = content.title, content.author
     article.cover_asset, article.characters = content.shown_cover, characters
-    article.form, article.issue = content.form, content.issue
+    article.form, article.issue, article.issue_year = (
+        content.form,
+        content.issue,
+        content.issue_year,
+    )
     article.updated_at = now
     session.flush()  # the search index is written beside the ORM
     words = "\n".join((content.title, content.author, plain_text(content.body)))
@@ -170,7 +175,7 @@ def draft(
     )
     session.add(article)
     session.flush()  # the revision needs its id
-    content = _numbered(session, article, content)
+    content = _numbered(session, article, content, now)
     _add_revision(session, article, content, actor=actor, now=now, cleanups=cleanups)
     record(session, "article.draft", Subject(kind="article", id=article.id), actor=actor.name,
            now=now, details={"column": column.slug, "title": content.title,
@@ -204,7 +209,7 @@ def revise(
     _refuse_held(article)
     next_state(State(article.status), Action.EDIT)
     head = head_revision(session, article)
-    content = _numbered(session, article, content)
+    content = _numbered(session, article, content, now)
     if content_of(head) == content:
         if name and name != head.name:
             head.name = name
@@ -322,19 +327,25 @@ def _settle_number(session: Session, article: Article, *, now: datetime) -> None
     """From here on the number is this article's own. Where it has to be another than the newest revision says, nobody wrote
     the revision that says so. Raises IssueTaken."""
     content = content_of(head_revision(session, article))
-    refuse_taken(article, number_for(session, article, content.issue))
-    numbered = _numbered(session, article, content)
+    refuse_taken(article, number_for(session, article, content, now=now))
+    numbered = _numbered(session, article, content, now)
     if numbered == content:
         return
-    label = article.column.issue_label(numbered.issue)
+    label = article.column.issue_label(numbered.issue, numbered.issue_year)
     saved = find_autosave(session, article.id)
     _add_revision(session, article, numbered, actor=Actor.system("numbering"), now=now,
                   name=f"编为{label}" if label else "不再编期号")  # fmt: skip
     if saved is not None and saved.base_revision == article.revision - 1:
         saved.base_revision = article.revision  # what is written there goes on
-        saved.content = {**saved.content, "issue": numbered.issue}
+        borne = {"issue": numbered.issue, "issue_year": numbered.issue_year}
+        saved.content = {**saved.content, **borne}
     record(session, "article.number", Subject(kind="article", id=article.id), actor="system:numbering",
-           now=now, details={"before": content.issue, "after": numbered.issue})  # fmt: skip
+           now=now, details={"before": _issue(content), "after": _issue(numbered)})  # fmt: skip
+
+
+def _issue(content: Content) -> int | str | None:
+    """Of a year's count: 2026-3."""
+    return f"{content.issue_year}-{content.issue}" if content.issue_year else content.issue
 
 
 def submit(
@@ -354,7 +365,9 @@ def submit(
     _settle_number(session, article, now=now)
     composed = compose_head(session, article)
     content = content_of(head_revision(session, article))
-    findings = find_problems(session, article.column, content, composed, as_of=as_of or now.date())
+    findings = find_problems(
+        session, article.column, content, composed, as_of=as_of or day_of(session, now)
+    )
     if any(finding.severity == "must" for finding in findings):
         raise ChecksOpen(findings)
     article.round += 1

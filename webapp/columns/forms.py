@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from webapp.columns.models import ISSUE_FORMAT, STAGE_NAMES, Kind
+from webapp.columns.models import ISSUE_FORMAT, STAGE_NAMES, YEAR_MARK, Kind
 from webapp.kernel.errors import FieldError, Invalid
 
 NAME_MAX_CHARACTERS = 60
@@ -21,11 +21,12 @@ _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What there is to choose from: the names of the themes, the ids of accounts and campaigns."""
+    """What there is to choose from: the names of the themes, the ids of accounts and campaigns. `year`: the institution's."""
 
     themes: Collection[str]
     account_ids: Collection[int]
     campaign_ids: Collection[int]
+    year: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,10 +57,14 @@ def _parse_first_issue(value: str, errors: list[FieldError]) -> int | None:
     return int(value)
 
 
-def _parse_issue_format(value: str, errors: list[FieldError]) -> str:
+def _parse_issue_format(value: str, errors: list[FieldError], *, is_yearly: bool) -> str:
     text = " ".join(value.split()) or ISSUE_FORMAT
-    around = text.replace("{n}", "", 1)
-    if len(text) > ISSUE_FORMAT_MAX_CHARACTERS or around == text or set(around) & set("{}"):
+    if YEAR_MARK in text and not is_yearly:
+        message = f"一直往下编的期号不分年，不能写 {YEAR_MARK}；要分年，请选“每年重新编”。"
+        errors.append(FieldError("issue_format", message))
+        return text
+    around = text.replace(YEAR_MARK, "", 1).replace("{n}", "", 1)
+    if len(text) > ISSUE_FORMAT_MAX_CHARACTERS or "{n}" not in text or set(around) & set("{}"):
         errors.append(
             FieldError(
                 "issue_format",
@@ -67,6 +72,20 @@ def _parse_issue_format(value: str, errors: list[FieldError]) -> str:
             )
         )
     return text
+
+
+def _parse_issues(
+    form: Mapping[str, str], year: int, errors: list[FieldError]
+) -> dict[str, int | str | None]:
+    is_yearly = form.get("issue_count") == "yearly"
+    first = _parse_first_issue(form.get("first_issue", "").strip(), errors)
+    return {
+        "first_issue": first,
+        "first_issue_year": year if is_yearly and first else 0,
+        "issue_format": _parse_issue_format(
+            form.get("issue_format", ""), errors, is_yearly=is_yearly
+        ),
+    }
 
 
 def _parse_labels(value: str, errors: list[FieldError]) -> list[str]:
@@ -136,8 +155,7 @@ def _parse_column(
         "stages": _parse_stages(form.get("stages", ""), errors),
         "target": _parse_target(form.get("target", "").strip(), errors),
         "credit_labels": _parse_labels(form.get("credit_labels", ""), errors),
-        "first_issue": _parse_first_issue(form.get("first_issue", "").strip(), errors),
-        "issue_format": _parse_issue_format(form.get("issue_format", ""), errors),
+        **_parse_issues(form, choices.year, errors),
         "account_id": _parse_id("account_id", account, choices.account_ids,
                                 "请选一个已接入的公众号。", errors) if account else None,
     }  # fmt: skip

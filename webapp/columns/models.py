@@ -20,6 +20,7 @@ class Kind(StrEnum):
 KIND_NAMES = {Kind.STORY: "前线故事", Kind.ADVICE: "建言", Kind.ARTWORK: "书画"}
 STAGE_NAMES = ("初审", "复审", "终审")
 ISSUE_FORMAT = "第{n}期"
+YEAR_MARK = "{year}"
 
 
 class Campaign(Base):
@@ -55,10 +56,12 @@ class Column(Base):
     """What a new article starts from; see `articles.templates`. Read when asked for: every article brings its column along."""
     first_issue: Mapped[int | None]
     """The number (期号) that its issues begin with here; None: they bear none. What came out elsewhere before is not counted."""
+    first_issue_year: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Where each year counts anew: the year whose first number that is; all others begin with 1. 0: one count goes on and on."""
     issue_format: Mapped[str] = mapped_column(
         String(40), default=ISSUE_FORMAT, server_default=ISSUE_FORMAT
     )
-    """What readers see of a number, which stands for `{n}`."""
+    """What readers see of a number, which stands for `{n}`; where each year counts anew, the year may stand for `{year}`."""
     position: Mapped[int]
     published_count: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -73,9 +76,16 @@ class Column(Base):
         """Among all columns, open or not."""
         return f"{self.name}（已归档）" if self.archived_at else self.name
 
-    def issue_label(self, number: int | None) -> str:
-        """第12期; empty without a number."""
-        return "" if number is None else self.issue_format.replace("{n}", str(number))
+    def first_issue_in(self, year: int) -> int | None:
+        """The first number of that year, or of all where one count goes on and on."""
+        return self.first_issue if self.first_issue_year in (0, year) or not self.first_issue else 1
+
+    def issue_label(self, number: int | None, year: int = 0) -> str:
+        """第12期, 2026年第3期; empty without a number. `year` 0: it is of no year's count."""
+        if number is None:
+            return ""
+        form = self.issue_format if year or YEAR_MARK not in self.issue_format else ISSUE_FORMAT
+        return form.replace("{n}", str(number)).replace(YEAR_MARK, str(year))
 
     def stage_name(self, stage: int) -> str:
         """A chain of one is 终审; of two 初审 and 终审."""

@@ -23,7 +23,7 @@ from webapp.columns.service import (
 )
 from webapp.kernel.errors import Invalid, Stale
 from webapp.kernel.toast import tell
-from webapp.kernel.web import now, read, transaction
+from webapp.kernel.web import now, read, today, transaction
 from webapp.users.access import current_actor, requires, signed_in
 from webapp.users.permissions import Permission
 from webapp.wechat.service import list_accounts
@@ -73,6 +73,7 @@ def _choices() -> Choices:
         themes=[look.name for look in list_looks()],
         account_ids=[account.id for account in list_accounts(read())],
         campaign_ids=[campaign.id for campaign in list_campaigns(read())],
+        year=today().year,
     )
 
 
@@ -135,7 +136,8 @@ def settings(slug: str) -> str:
         "stages": str(column.stages),
         "target": str(column.target or ""),
         "credit_labels": "\n".join(column.credit_labels),
-        "first_issue": str(column.first_issue or ""),
+        "first_issue": str(column.first_issue_in(today().year) or ""),
+        "issue_count": "yearly" if column.first_issue_year else "through",
         "issue_format": column.issue_format,
         "account_id": str(column.account_id or ""),
     }
@@ -222,6 +224,6 @@ def _put(slug: str, act: Callable[..., None], told: str, undone_by: str) -> AnyR
 
 
 _KEYS = (
-    "name", "introduction", "theme", "stages", "target", "credit_labels", "first_issue", "issue_format", "account_id",
+    "name", "introduction", "theme", "stages", "target", "credit_labels", "first_issue", "issue_count", "issue_format", "account_id",
     "slug", "kind", "campaign_id", "campaign_slug", "campaign_name", "campaign_introduction",
 )  # fmt: skip

@@ -12,8 +12,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
@@ -37,10 +38,12 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from webapp.kernel.clock import local_date
 from webapp.kernel.errors import Conflict, Unavailable
 
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 """How long a writer waits for its turn."""
+DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 WRITERS_LOCK = 0x746F6E67
 """Ours among the advisory locks of the database."""
 
@@ -138,6 +141,12 @@ def recorded_in(session: Session) -> tuple[object, ...]:
     return tuple(session.info.get(_RECORDED, ()))
 
 
+def day_of(session: Session, moment: datetime) -> date:
+    """The institution's day at that moment."""
+    zone: ZoneInfo = session.info["zone"]
+    return local_date(moment, zone)
+
+
 def _is_busy(error: OperationalError) -> bool:
     """Another writer did not come to an end in time: 55P03 is PostgreSQL's lock_not_available."""
     return "database is locked" in str(error) or getattr(error.orig, "sqlstate", "") == "55P03"
@@ -152,12 +161,19 @@ class Database:
     """An engine and its session of the current scope.
 
     `scope` tells whose session it is: the request's in the web process (the app hands one in), else the thread's.
+    `zone`: the institution's, see `day_of`.
     """
 
-    def __init__(self, url: str, *, scope: Callable[[], Hashable] = threading.get_ident) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        scope: Callable[[], Hashable] = threading.get_ident,
+        zone: ZoneInfo = DEFAULT_ZONE,
+    ) -> None:
         self.engine = make_engine(url)
         self.session: scoped_session[Session] = scoped_session(
-            sessionmaker(self.engine, expire_on_commit=False), scopefunc=scope
+            sessionmaker(self.engine, expire_on_commit=False, info={"zone": zone}), scopefunc=scope
         )
         self.before_commit: dict[str, Callable[[Session], None]] = {}
         """Name → what hears, at the end of each transaction and inside it, what was recorded. The roof fills it."""

@@ -66,7 +66,7 @@ def create_context(settings: Settings, **parts: Any) -> Context:
     settings.instance.mkdir(parents=True, exist_ok=True)
     return Context(
         settings=settings,
-        db=Database(settings.database_url, scope=_session_scope),
+        db=Database(settings.database_url, scope=_session_scope, zone=settings.zone),
         store=parts.get("store") or open_store(settings.media_url),
         box=SecretBox(settings.secret_key),
         clock=parts.get("clock", utc_now),

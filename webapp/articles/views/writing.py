@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -134,7 +133,8 @@ def edit(article_id: int) -> str:
     }
     # ProseMirror writes alignment and picture width as style attributes.
     g.style_attributes = True
-    return render_template("articles/edit.html", article=article, content=content, data=data)
+    return render_template("articles/edit.html", article=article, content=content, data=data,
+                           year=today().year)  # fmt: skip
 
 
 # What its scripts ask for
@@ -246,9 +246,9 @@ def preview(article_id: int) -> Response:
     _sent_fields, content = _sent()
     session = read()
     article = writable(session, article_id)
-    numbered = number_for(session, article, content.issue)
-    told = explain(session, article, content.issue, numbered)
-    content = replace(content, issue=numbered.number)
+    numbered = number_for(session, article, content, now=now())
+    told = explain(session, article, content, numbered)
+    content = numbered.borne_by(content)
     composed = compose(session, content, article.column, picture_url="/media/{}".format,
                        marker=marker_of(article, article.revision))  # fmt: skip
     count = count_characters(content.body)

@@ -64,6 +64,12 @@ export function createFields(limits, onChange) {
   // Only where the column numbers its issues.
   const issue = document.querySelector('[data-issue]');
   const issueTold = document.querySelector('[data-issue-told]');
+  // Only where each year counts anew.
+  const issueYear = document.querySelector('[data-issue-year]');
+  issueYear?.addEventListener('change', onChange);
+  const writeYear = ({ issue_year: year, issue: number }) => {
+    issueYear.value = issueYear.dataset.given === `${year}-${number}` ? '' : year || '';
+  };
   issue?.addEventListener('input', () => {
     issue.value = issue.value.replace(/\D/g, '');
     onChange();
@@ -82,11 +88,13 @@ export function createFields(limits, onChange) {
       ...Object.fromEntries(NAMES.map((name) => [name, inputs[name].value.replaceAll('\n', ' ')])),
       form: form(),
       issue: Number(issue?.value) || null,
+      issue_year: Number(issueYear?.value) || 0,
     }),
     write(content) {
       for (const name of NAMES) if (name in content) inputs[name].value = content[name] ?? '';
       if ('form' in content) for (const one of forms) one.checked = one.value === (content.form ?? 'news');
       if (issue && 'issue' in content) issue.value = content.issue ?? '';
+      if (issueYear && 'issue_year' in content) writeYear(content);
       measure();
     },
     /** What the server says of the number. */
