@@ -100,7 +100,10 @@ const clear = { id: 'clear', run: (editor) => editor.chain().clearFormatting().r
 const rare = (tool) => ({ ...tool, className: 'is-rare' });
 const MORE = [strike, highlight, superscript, subscript, divider, ...codes, clear];
 
-/** Toolbar groups in order; `menu` opens choices, `panel` a small form, `files` asks for files. */
+/**
+ * Toolbar groups in order; `menu` opens choices, `panel` a small form, `files` asks for files. What `leaves` leads out of
+ * the text, which then does not take the focus back; what `needs` an option of the page is there only with it.
+ */
 export const GROUPS = [
   [
     { id: 'undo', shortcut: 'Mod+Z', run: (e) => e.commands.undo(), can: (e) => e.can().undo() },
@@ -136,6 +139,7 @@ export const GROUPS = [
     { id: 'link', panel: 'link', toggle: true, shortcut: 'Mod+K', isOn: (e) => e.isActive('link') },
     { id: 'picture', files: { asGallery: false } },
     { id: 'gallery', files: { asGallery: true } },
+    { id: 'library', run: (_, host) => host.chooseImages(), leaves: true, needs: 'chooseImages' },
     { id: 'table', panel: 'table', can: (e) => !e.isActive('table') },
   ],
   [
@@ -145,15 +149,8 @@ export const GROUPS = [
     { id: 'more', menu: MORE, className: 'is-more' },
     { id: 'fullscreen', toggle: true, run: (_, host) => host.toggleFullscreen(), isOn: (_, host) => host.isFullscreen },
   ],
+  [{ id: 'comment', shortcut: 'Mod+Alt+M', run: (_, host) => host.comment(), leaves: true, needs: 'onComment' }],
 ];
-
-/** Where the page takes comments. It leads out of the text, so the text does not take the focus back. */
-export const COMMENT = {
-  id: 'comment',
-  shortcut: 'Mod+Alt+M',
-  leaves: true,
-  run: (_, host) => host.comment(),
-};
 
 const command = (id, name = id, extra = {}) => ({
   id,

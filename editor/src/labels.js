@@ -41,6 +41,7 @@ export const zh = {
   linkBad: '地址要以 https://、http:// 或 mailto: 开头，请核对后再试。',
   picture: '图片',
   gallery: '图集',
+  library: '从素材库选图片',
   table: '表格',
   tablePick: '选择行数和列数',
   tableSize: '{rows} 行 {cols} 列',

@@ -2,7 +2,7 @@
 import { Editor } from '@tiptap/core';
 import { NodeSelection, Selection } from '@tiptap/pm/state';
 
-import { COMMENT, GROUPS } from './actions.js';
+import { GROUPS } from './actions.js';
 import { countCharacters, outline, rangeOf, topPosition } from './blocks.js';
 import { chosenWords, commentsPlugin, highlightComments } from './comments.js';
 import { depthOf, depthPlugin } from './depth.js';
@@ -87,7 +87,8 @@ class Host {
   }
 
   build(target) {
-    const groups = this.options.onComment ? [...GROUPS, [COMMENT]] : GROUPS;
+    const groups = GROUPS.map((tools) => tools.filter(({ needs }) => !needs || this.options[needs]))
+      .filter((tools) => tools.length);
     this.toolbar = new Toolbar(this, { groups, label: this.labels.toolbar, className: 'tx-toolbar' });
     this.context = new ContextStrip(this);
     this.root.append(this.toolbar.dom, this.sheet, this.context.dom, this.notice, this.picker);
@@ -169,6 +170,12 @@ class Host {
   comment() {
     const words = chosenWords(this.editor.state);
     if (words) this.options.onComment(words);
+  }
+
+  async chooseImages() {
+    const chosen = await this.options.chooseImages();
+    if (chosen && !this.editor.isDestroyed) this.uploads.place(chosen);
+    this.editor.view.focus();
   }
 
   askForFiles(purpose) {
@@ -311,6 +318,7 @@ function replaceText(host, { block, start, end, excerpt }, text) {
  *
  * options: content (document JSON), editable, labels, onChange(json), uploadImage(file,
  * {onProgress(0..1)}) → Promise<{id, url, width, height, alt?}> (a rejection's message is shown),
+ * chooseImages() → Promise<{pictures: [{id, url, alt}], asGallery} | null> (without it there is no such tool),
  * imageUrl(asset) → url or Promise<url>, importHtml(html) → Promise<document JSON>,
  * onOutline([{index, block, level, text}]), onCount({characters}), onFindingClick(finding),
  * onComment({block, quote, before, after}) (without it there is no such tool; see comments.js),

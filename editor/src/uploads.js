@@ -83,6 +83,11 @@ export function continueAfter(tr, end) {
   return tr.setSelection(TextSelection.near(tr.doc.resolve($end.pos), 1));
 }
 
+function blocksOf({ nodes: { figure, gallery } }, pictures, asGallery) {
+  const figures = pictures.map(({ id, alt }) => figure.create({ asset: id, alt: alt ?? '' }));
+  return asGallery && figures.length > 1 ? [gallery.create(null, figures)] : figures;
+}
+
 /** One act of adding pictures: the files, the box that stands for them, what became of each. */
 class Upload {
   constructor(manager, files, asGallery) {
@@ -140,18 +145,12 @@ class Upload {
     const { selection } = view.state;
     let end = pos;
     if (pictures.length) {
-      end = insertBlocks(tr, pos, this.nodesOf(pictures));
+      end = insertBlocks(tr, pos, blocksOf(view.state.schema, pictures, this.asGallery));
       const isHere = selection.empty && Math.abs(selection.from - pos) <= 1;
       if (isHere && !failures.length) continueAfter(tr, end).scrollIntoView();
     }
     const add = failures.map((failure) => this.manager.failureAt(end, failure, this.asGallery));
     view.dispatch(placeholders(tr, { add }));
-  }
-
-  nodesOf(pictures) {
-    const { figure, gallery } = this.manager.view.state.schema.nodes;
-    const figures = pictures.map(({ id, alt }) => figure.create({ asset: id, alt: alt ?? '' }));
-    return this.asGallery && figures.length > 1 ? [gallery.create(null, figures)] : figures;
   }
 }
 
@@ -190,6 +189,15 @@ export class Uploads {
     const { tr } = this.view.state;
     const place = this.begin(pictures, figurePlace(tr.doc, pos), asGallery);
     this.view.dispatch(placeholders(tr, { add: [place] }));
+  }
+
+  /** Puts pictures that the server has already behind the selection. */
+  place({ pictures, asGallery }) {
+    const { state } = this.view;
+    const { tr } = state;
+    for (const { id, url } of pictures) this.urls.set(id, url);
+    const end = insertBlocks(tr, state.selection.to, blocksOf(state.schema, pictures, asGallery));
+    this.view.dispatch(continueAfter(tr, end).scrollIntoView());
   }
 
   /** The placeholder for `files` at `pos`; the caller's transaction must add it. */

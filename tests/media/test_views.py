@@ -11,7 +11,7 @@ from tests.cast import Newsroom, picture
 from tests.media.pictures import RED, encoded, halves, opened, plain
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
-from webapp.media.service import Labels, add_asset, find_artwork, store_file
+from webapp.media.service import ArtworkLabels, Labels, add_asset, find_artwork, store_file
 
 JSON = {"Accept": "application/json"}
 
@@ -196,6 +196,23 @@ def test_pages_of_the_grid_show_each_picture_once_in_a_fixed_number_of_statement
     with counted(newsroom.context.db) as fewer:
         editor.get(f"/media?q={'没有的'}")
     assert len(fewer) == len(statements)
+
+
+def test_a_writer_chooses_among_what_is_there_already(editor: Visitor, newsroom: Newsroom):
+    none = unescape(editor.get("/media/choices").text)
+    assert "素材库还是空的" in none
+    plain = [newsroom.asset(f"#{i:06x}") for i in range(0, 49 * 4321, 4321)]
+    work = newsroom.asset("#b7342c", artwork=ArtworkLabels(title="众志成城", artist="刘长安"))
+    first = unescape(editor.get("/media/choices").text)
+    more = first.split('data-choices-more="')[1].split('"')[0]
+    second = unescape(editor.get(more).text)
+    assert first.count("data-choice=") == 48
+    assert all(f'data-choice="{one}"' in first + second for one in [*plain, work])
+    assert "data-choices-more" not in second
+    works = unescape(editor.get("/media/choices?artworks=1").text)
+    assert works.count("data-choice=") == 1
+    assert "《众志成城》" in works
+    assert "没有找到“甲骨”" in unescape(editor.get("/media/choices?q=甲骨").text)
 
 
 def test_who_may_only_look_sees_no_way_to_change(app: Flask, newsroom: Newsroom):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -52,16 +53,29 @@ def artworks() -> str:
     return _grid(artworks_only=True)
 
 
+@bp.get("/choices")
+@requires(Permission.MEDIA_READ)
+def choices() -> str:
+    """The grid as buttons, for the dialog in which a writer chooses: a piece of page, its continuation under the same address."""
+    artworks_only = request.args.get("artworks") == "1"
+    return render_template("media/_choices.html", **_found(artworks_only=artworks_only),
+                           artworks_only=artworks_only)  # fmt: skip
+
+
 def _grid(*, artworks_only: bool) -> str:
+    found = _found(artworks_only=artworks_only)
+    more = None
+    if cursor := found["page"].next_cursor:
+        more = url_for(str(request.endpoint), q=found["words"] or None, cursor=cursor)
+    return render_template("media/index.html", **found, more=more, artworks_only=artworks_only,
+                           max_bytes=context().settings.upload_max_bytes)  # fmt: skip
+
+
+def _found(*, artworks_only: bool) -> dict[str, Any]:
     words = request.args.get("q", "").strip()[:100]
     page = list_pictures(read(), words=words, artworks_only=artworks_only,
                          cursor=request.args.get("cursor"))  # fmt: skip
-    more = None
-    if page.next_cursor:
-        more = url_for(str(request.endpoint), q=words or None, cursor=page.next_cursor)
-    return render_template("media/index.html", page=page, words=words, more=more,
-                           artworks_only=artworks_only,
-                           max_bytes=context().settings.upload_max_bytes)  # fmt: skip
+    return {"page": page, "words": words}
 
 
 @bp.post("")

@@ -1,4 +1,5 @@
 // A column's template: the editor of the writing page, its text sent with the form.
+import { chooseFromLibrary } from './write-library.js';
 import { uploadPicture } from './write-requests.js';
 import { mount } from '../editor/editor.min.js';
 
@@ -10,6 +11,7 @@ const editor = mount(document.querySelector('[data-desk]'), {
   content: data.body,
   imageUrl: (id) => `/media/${id}/preview`,
   uploadImage: data.mayUpload ? uploadPicture : undefined,
+  chooseImages: chooseFromLibrary,
   onChange: () => { isChanged = true; },
 });
 

@@ -1,5 +1,6 @@
-// The cover: chosen from the text or uploaded, cut twice round one point that must stay in sight.
+// The cover: chosen from the text or the library, or uploaded, cut twice round one point that must stay in sight.
 import { tell } from './desk.js';
+import { chooseFromLibrary } from './write-library.js';
 import { sendJson, uploadPicture } from './write-requests.js';
 
 const box = document.querySelector('[data-cover]');
@@ -123,6 +124,10 @@ export function createCover({ url: base, cover, maxBytes, pictures, onChange }) 
       button.addEventListener('click', () => choose(asset));
       return button;
     }));
+  });
+  part('library').addEventListener('click', async () => {
+    const picked = await chooseFromLibrary({ onlyOne: true });
+    if (picked) choose(picked.pictures[0].id);
   });
   draw();
 

@@ -66,3 +66,16 @@ export function createSession({ user, notice, onBack }) {
     },
   };
 }
+
+/** A name for this window that outlives a reload: what another one wrote meanwhile is not written over. */
+export function windowName() {
+  const key = 'tongxin:window';
+  const made = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  try {
+    const name = sessionStorage.getItem(key) ?? made();
+    sessionStorage.setItem(key, name);
+    return name;
+  } catch {
+    return made();
+  }
+}

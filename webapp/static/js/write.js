@@ -10,9 +10,10 @@ import { createCredits, createFields } from './write-fields.js';
 import { notice, working } from './write-notices.js';
 import { createPanes } from './write-panes.js';
 import { createPasted } from './write-pasted.js';
+import { chooseFromLibrary } from './write-library.js';
 import { moment } from './times.js';
 import { sendJson, uploadPicture } from './write-requests.js';
-import { createSession } from './write-session.js';
+import { createSession, windowName } from './write-session.js';
 import { mount } from '../editor/editor.min.js';
 
 const data = JSON.parse(document.getElementById('article-data').textContent);
@@ -54,19 +55,6 @@ function pictureIds(node, found = new Set()) {
   if (node.type === 'figure' && node.attrs?.asset) found.add(node.attrs.asset);
   for (const child of node.content ?? []) pictureIds(child, found);
   return [...found];
-}
-
-/** A name for this window that outlives a reload: what another one wrote meanwhile is not written over. */
-function windowName() {
-  const key = 'tongxin:window';
-  const made = () => [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  try {
-    const name = sessionStorage.getItem(key) ?? made();
-    sessionStorage.setItem(key, name);
-    return name;
-  } catch {
-    return made();
-  }
 }
 
 const thisWindow = windowName();
@@ -286,6 +274,7 @@ editor = mount($('[data-desk]'), {
   content: data.content.body,
   imageUrl: (id) => `/media/${id}/preview`,
   uploadImage: uploadPicture,
+  chooseImages: chooseFromLibrary,
   importHtml: pasted.bringIn,
   onChange: () => changed(),
   onCount: ({ characters }) => { $('[data-characters]').textContent = characters; },
