@@ -83,7 +83,8 @@ def test_on_a_phone_it_fits_and_nothing_chosen_changes_nothing(office: Office):
     dialog = opened(page, "从素材库选图片")
     assert overflow(page) <= 0
     boxes = [one.bounding_box() for one in dialog.locator("[data-choice]").all()]
-    assert boxes[2] and boxes[0]
+    assert boxes[2]
+    assert boxes[0]
     assert boxes[2]["y"] >= boxes[0]["y"] + boxes[0]["height"]
     dialog.get_by_role("button", name="算了").click()
     expect(dialog).to_be_hidden()
