@@ -196,6 +196,7 @@ const FIGURE = [
     run: (editor) => editor.chain().joinGallery().run(),
     can: ({ state }) => (neighbours(state)?.count ?? 0) > 1,
   },
+  { id: 'figureRoll', run: (editor) => editor.chain().rollOut().run(), can: (editor) => editor.can().rollOut() },
   { id: 'figureDelete', danger: true, run: (editor) => removeAround(editor, 'figure') },
 ];
 

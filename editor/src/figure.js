@@ -229,6 +229,22 @@ function joinGallery() {
   };
 }
 
+/** One long picture becomes a hand-scroll by itself. */
+function rollOut() {
+  return ({ state, tr, dispatch }) => {
+    const { gallery } = state.schema.nodes;
+    const found = around(state, 'figure');
+    if (!found) return false;
+    const $pos = state.doc.resolve(found.pos);
+    if ($pos.parent.type === gallery || !$pos.parent.canReplaceWith($pos.index(), $pos.index() + 1, gallery)) return false;
+    if (dispatch) {
+      tr.replaceWith(found.pos, found.pos + found.node.nodeSize, gallery.create({ layout: 'scroll' }, found.node));
+      tr.setSelection(NodeSelection.create(tr.doc, found.pos));
+    }
+    return true;
+  };
+}
+
 function splitGallery() {
   return ({ state, tr, dispatch }) => {
     const found = around(state, 'gallery');
@@ -260,5 +276,5 @@ export const Gallery = Node.create({
   }),
   parseHTML: () => [{ tag: 'div[data-gallery]' }],
   renderHTML: ({ HTMLAttributes }) => ['div', HTMLAttributes, 0],
-  addCommands: () => ({ joinGallery, splitGallery, setGalleryLayout }),
+  addCommands: () => ({ joinGallery, rollOut, splitGallery, setGalleryLayout }),
 });

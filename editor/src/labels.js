@@ -75,6 +75,7 @@ export const zh = {
   figureWidth: '宽度',
   figureReplace: '换图',
   figureJoin: '并成图集',
+  figureRoll: '排成长卷',
   figureDelete: '删除图片',
   caption: '图片说明（可不填）',
   pictureMissing: '这张图片取不到',

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.office import PHONE, Office, overflow, violations
 from tests.browser.writing import saved
+from tests.cast import body_of
 from webapp.articles.queries import find_autosave
 from webapp.media.service import ArtworkLabels
 
@@ -101,3 +104,23 @@ def test_without_the_server_the_dialog_says_so_and_tries_again(office: Office):
     page.unroute("**/media/choices?**")
     dialog.get_by_role("button", name="全部图片").click()
     expect(dialog.locator("[data-choice]")).to_have_count(3)
+
+
+def test_a_missing_consent_leads_to_the_picture_and_is_gone_when_one_comes_back(office: Office):
+    room = office.newsroom
+    work = room.asset("#b7342c", artwork=ArtworkLabels(title="丙帖", artist="刘长安"))
+    content = replace(room.content(), body=body_of("社员的书画。", assets=[work]))
+    article_id = room.draft(content)
+    page = office.write("editor", article_id)
+    page.get_by_role("tab", name="检查").click()
+    finding = page.locator(".finding", has_text="《丙帖》")
+    with page.context.expect_page() as opened_page:
+        finding.get_by_role("link", name="打开这张图片").click()
+    about = opened_page.value
+    about.get_by_label("已授权刊发").check()
+    about.get_by_role("button", name="保存").click()
+    expect(about.locator("[data-toasts]")).to_contain_text("已保存")
+    about.close()
+    page.bring_to_front()
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(finding).to_have_count(0)

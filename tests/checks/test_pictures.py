@@ -29,7 +29,7 @@ def test_the_alt_text_of_the_figure_serves():
 
 
 def test_an_artwork_without_consent_must_wait_and_needs_no_credit():
-    unasked = replace(GOOD_PICTURE, credit="", consent=False)
+    unasked = replace(GOOD_PICTURE, credit="", consent=False, title="众志成城")
     (found,) = findings(document(figure("a")), pictures={"a": unasked})
     assert (found.code, found.severity, found.block, found.asset) == (
         "picture.consent",
@@ -37,6 +37,7 @@ def test_an_artwork_without_consent_must_wait_and_needs_no_credit():
         0,
         "a",
     )
+    assert "《众志成城》" in found.message
     assert codes_with(replace(unasked, consent=True)) == []
 
 

@@ -177,7 +177,18 @@ def summary_json(article: Article) -> dict[str, Any]:
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
-    keys = ("code", "severity", "message", "excerpt", "fix", "field", "block", "start", "end")
+    keys = (
+        "code",
+        "severity",
+        "message",
+        "excerpt",
+        "fix",
+        "field",
+        "block",
+        "start",
+        "end",
+        "asset",
+    )
     return {key: getattr(finding, key) for key in keys}
 
 

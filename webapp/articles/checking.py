@@ -20,6 +20,7 @@ from webapp.columns.models import Column
 from webapp.columns.service import list_columns
 from webapp.kernel.settings import CONFIG_FOLDER
 from webapp.lexicon.service import allowed_phrases
+from webapp.media.models import Artwork, Asset
 
 LEXICON_FOLDER = CONFIG_FOLDER / "lexicon"
 
@@ -68,17 +69,20 @@ def rules_checksum(session: Session, as_of: date) -> str:
 
 
 def _pictures(composed: Composed) -> dict[str, PictureFacts]:
-    return {
-        asset.id: PictureFacts(
-            credit=asset.credit,
-            alt=asset.alt,
-            consent=composed.artworks[asset.id].consent if asset.id in composed.artworks else None,
-            width=asset.width,
-            height=asset.height,
-            animated=asset.animated,
-        )
-        for asset in composed.assets.values()
-    }
+    return {asset.id: _facts(asset, composed.artworks.get(asset.id))
+            for asset in composed.assets.values()}  # fmt: skip
+
+
+def _facts(asset: Asset, artwork: Artwork | None) -> PictureFacts:
+    return PictureFacts(
+        credit=asset.credit,
+        alt=asset.alt,
+        consent=artwork.consent if artwork else None,
+        title=artwork.title if artwork else "",
+        width=asset.width,
+        height=asset.height,
+        animated=asset.animated,
+    )
 
 
 def find_problems(

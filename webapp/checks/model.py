@@ -41,11 +41,12 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PictureFacts:
-    """Sizes in pixels of the original. `consent` is the owner's, for an artwork; None: not registered as an artwork."""
+    """Sizes in pixels of the original. `consent` is the owner's, for an artwork, whose `title` is given; None: not registered as an artwork."""
 
     credit: str = ""
     alt: str = ""
     consent: bool | None = None
+    title: str = ""
     width: int = 0
     height: int = 0
     animated: bool = False

@@ -71,7 +71,7 @@ def _check_file(
     if facts.consent is False:
         yield about(
             "picture.consent",
-            f"{where}里的作品还没有记录作者（权利人）同意，取得同意并登记后才能送审。",
+            f"{where}里的作品{_titled(facts)}还没有记录作者（权利人）同意，取得同意并登记后才能送审。",
             field=field,
             block=block,
             asset=asset,
@@ -83,6 +83,10 @@ def _check_file(
             block=block,
             asset=asset,
         )
+
+
+def _titled(facts: PictureFacts) -> str:
+    return f"《{facts.title.strip('《》')}》" if facts.title else ""
 
 
 def _check_cover(case: Case, seen: set[str]) -> Iterator[Finding]:

@@ -206,6 +206,15 @@ def test_a_picture_has_its_alt_text_width_and_exchange(desk: Desk):
     assert desk.plain == "figure:asset-1:医疗队合影:60(图) p"
 
 
+def test_one_long_picture_is_rolled_out_by_itself_and_back(desk: Desk):
+    desk.open(paragraph("前"), node("figure", "图卷", asset="a1"))
+    desk.page.locator(".tx-picture").click()
+    desk.tool("figureRoll")
+    assert desk.plain == "p(前) gallery:scroll(figure:a1(图卷))"
+    desk.tool("gallerySplit")
+    assert desk.plain == "p(前) figure:a1(图卷)"
+
+
 def test_neighbouring_pictures_join_into_a_gallery_and_part_again(desk: Desk):
     desk.open(node("figure", "甲", asset="a1"), node("figure", "乙", asset="a2"))
     desk.page.locator(".tx-picture").first.click()

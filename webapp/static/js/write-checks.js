@@ -162,6 +162,14 @@ export function createChecks({ url, onGo, onFix, onCount, beforeAnswer, onAllowe
     return `${by}${words}（${[stage, when].filter(Boolean).join('，')}）`;
   }
 
+  /** What is lacking is put in on the picture's own page; coming back from there one finds the list as it is then. */
+  function pictureLink(asset) {
+    const link = make('a', 'link small finding-fix', '打开这张图片');
+    Object.assign(link, { href: `/media/${asset}/about`, target: '_blank', rel: 'noopener' });
+    link.addEventListener('click', () => window.addEventListener('focus', onAllowed, { once: true }));
+    return link;
+  }
+
   function line(finding) {
     const item = make('li', 'finding');
     item.dataset.key = keyOf(finding);
@@ -169,6 +177,7 @@ export function createChecks({ url, onGo, onFix, onCount, beforeAnswer, onAllowe
     go.append(make('span', '', finding.message));
     if (finding.excerpt) go.append(make('q', '', finding.excerpt));
     item.append(go);
+    if (finding.asset) item.append(pictureLink(finding.asset));
     const answer = answered(finding);
     if (answer) {
       for (const one of rights.answers[finding.fingerprint]) {

@@ -11,6 +11,7 @@ let chosen = [];
 let many = true;
 let asked = 0;
 let typing = 0;
+let shown = '';
 
 function buttons() {
   return [...shots.querySelectorAll('[data-choice]')];
@@ -20,7 +21,7 @@ function draw() {
   for (const button of buttons()) {
     const turn = chosen.findIndex(({ id }) => id === button.dataset.choice);
     button.setAttribute('aria-pressed', String(turn >= 0));
-    button.querySelector('.choice-turn').textContent = many && turn >= 0 ? turn + 1 : '';
+    button.querySelector('.library-pick-turn').textContent = many && turn >= 0 ? turn + 1 : '';
   }
   take.disabled = !chosen.length;
   if (many) take.textContent = chosen.length > 1 ? `放进正文（${chosen.length} 张）` : '放进正文';
@@ -35,8 +36,10 @@ async function load(url, { after = null } = {}) {
     const response = await fetch(url, { credentials: 'same-origin' });
     if (!response.ok || response.redirected) throw new Error();
     answer = await response.text();
+    if (!after) shown = url;
   } catch {
-    answer = '<p class="choice-none field-error" role="alert">素材没有取来：连不上服务器，或者登录已过期。稿子还在，请再试一次。</p>';
+    shown = '';
+    answer = '<p class="library-pick-none field-error" role="alert">素材没有取来：连不上服务器，或者登录已过期。稿子还在，请再试一次。</p>';
   }
   if (mine !== asked) return;
   const first = buttons().length;
@@ -53,7 +56,10 @@ function search() {
   if (words.value.trim()) query.set('q', words.value.trim());
   const artworks = dialog.querySelector('[data-library-artworks][aria-pressed="true"]').dataset.libraryArtworks;
   if (artworks) query.set('artworks', artworks);
-  return load(`${dialog.dataset.library}?${query}`);
+  const url = `${dialog.dataset.library}?${query}`;
+  // What is on its way for other words is not wanted any more.
+  if (url === shown) asked += 1;
+  else load(url);
 }
 
 function toggle({ choice: id, alt }) {
@@ -98,6 +104,7 @@ export function chooseFromLibrary({ onlyOne = false } = {}) {
   chosen = [];
   take.textContent = onlyOne ? '用作封面' : '放进正文';
   dialog.returnValue = '';
+  shown = '';
   dialog.showModal();
   words.focus();
   search();
