@@ -18,6 +18,7 @@ from webapp.document.model import (
     EMPTY,
     Document,
     InvalidDocument,
+    Node,
     asset_ids,
     from_plain_paragraphs,
     mark,
@@ -218,3 +219,47 @@ def test_a_mark_may_hold_a_link_with_chinese_in_it():
     href = "https://九三.cn/专栏?页=1#末"
     body = Document.of([paragraph(text("x", mark("link", href=href)))])
     assert body.content[0].content[0].marks[0].attrs["href"] == href
+
+
+def _deep(levels: int) -> Node:
+    return node("blockquote", _deep(levels - 1)) if levels else paragraph()
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        node("figure"),
+        node("heading", level=9),
+        node("bulletList"),
+        node("listItem", paragraph()),
+        node("horizontalRule", paragraph()),
+        node("codeBlock", node("hardBreak")),
+        node("codeBlock", text("x", mark("bold"))),
+        paragraph(text("")),
+        paragraph(text("a\x02b")),
+        paragraph(text("x", mark("link", href="javascript:alert(1)"))),
+        paragraph(text("x", mark("bold"), mark("code"))),
+        paragraph(paragraph()),
+        paragraph()._replace(marks=(mark("bold"),)),
+        _deep(12),
+        node("blockquote", *[paragraph()] * SCHEMA.max_nodes),
+    ],
+)
+def test_blocks_of_ours_are_held_to_the_schema_too(block: Node):
+    with pytest.raises(InvalidDocument):
+        Document.of([block])
+
+
+def test_blocks_of_ours_are_set_right_like_any_others():
+    link, bold = mark("link", href="https://a.cn/"), mark("bold")
+    marked_break = node("hardBreak")._replace(marks=(bold,))
+    body = Document.of([paragraph(text("一", bold, link), text("二", link, bold), marked_break)])
+    assert body.content == (paragraph(text("一二", link, bold), node("hardBreak")),)
+
+
+@settings(max_examples=examples(50), deadline=None)
+@given(documents())
+def test_what_was_read_is_sound_as_it_stands(body: Document):
+    again = Document.of(body.content)
+    assert again == body
+    assert again.content is body.content

@@ -99,8 +99,9 @@ def collapsed(run: Sequence[Node]) -> tuple[Node, ...]:
     """The run as a browser shows it: blanks are one space, none at the edges, none beside a line break, and the last
     line break of a block is not seen. A line end between two Chinese characters is no space at all (CSS Text 3, 4.1.3).
     """
-    if all(map(_is_tight, run)):
-        return merged(run) if len(run) > 1 else tuple(run)
+    letters = [item.text for item in run if item.text is not None]
+    if len(letters) == len(run) and _is_tight("".join(letters)):
+        return merged(run)
     kept: list[Node] = []
     blanks: list[Node] = []
     for piece in _tokens(run):
@@ -116,12 +117,11 @@ def collapsed(run: Sequence[Node]) -> tuple[Node, ...]:
     return merged(kept)
 
 
-def _is_tight(item: Node) -> bool:
-    """Whether it is text, and each blank in it a single space between other characters."""
-    value = item.text
-    if value is None or value[:1] == " " or value[-1:] == " ":
+def _is_tight(letters: str) -> bool:
+    """Whether each blank is a single space between other characters."""
+    if letters[:1] == " " or letters[-1:] == " " or "  " in letters:
         return False
-    return "  " not in value and not _broken.search(value)
+    return not _broken.search(letters)
 
 
 def _tokens(run: Iterable[Node]) -> Iterator[Node]:

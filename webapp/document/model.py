@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import is_
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -102,9 +101,15 @@ class Document:
 
     @classmethod
     def of(cls, blocks: Iterable[Node]) -> Document:
-        """The document of these blocks, checked; without blocks it is EMPTY."""
+        """The document of these blocks, checked; without blocks it is EMPTY. Raises InvalidDocument.
+
+        Nearly all are sound as they stand; what is not is read anew, which sets it right or says what is wrong with it.
+        """
         content = tuple(blocks)
-        return cls(_Parser().built(Node("doc", content=content)).content) if content else EMPTY
+        if not content:
+            return EMPTY
+        made = cls(content)
+        return made if _is_sound(content) else cls.parse(made.to_json())
 
     def to_json(self) -> dict[str, Any]:
         return {"type": "doc", "content": [node.to_json() for node in self.content]}
@@ -138,7 +143,7 @@ def node(kind: str, /, *content: Node, **attrs: Value) -> Node:
 
 
 def text(value: str, *marks: Mark) -> Node:
-    return Node("text", text=value, marks=marks)
+    return Node("text", _NONE, (), value, marks)
 
 
 def paragraph(*content: Node | str, **attrs: Value) -> Node:
@@ -155,12 +160,10 @@ def _filled(attrs: Mapping[str, Value], specs: Mapping[str, Attribute]) -> Mappi
     return MappingProxyType({name: attrs.get(name, spec.default) for name, spec in specs.items()})
 
 
-def _defaults() -> Mapping[str, Mapping[str, Value]]:
-    """By node type, what a node without attributes of its own has; one for all, since none can be changed."""
-    return {name: _filled({}, kind.attributes) for name, kind in SCHEMA.nodes.items()}
-
-
-_DEFAULTS = _defaults()
+_DEFAULTS = {name: _filled({}, kind.attributes) for name, kind in SCHEMA.nodes.items()}
+"""By node type, what a node without attributes of its own has; one for all, since none can be changed."""
+_SOUND_DEFAULTS = {n: d for n, d in _DEFAULTS.items() if not SCHEMA.nodes[n].needs_attributes}
+_LINE_BREAK = node("hardBreak")
 
 
 def rewritten(nodes: Sequence[Node], change: Callable[[Node], Node]) -> tuple[Node, ...]:
@@ -171,8 +174,10 @@ def rewritten(nodes: Sequence[Node], change: Callable[[Node], Node]) -> tuple[No
     )
 
 
-def merged(nodes: Iterable[Node]) -> tuple[Node, ...]:
+def merged(nodes: Sequence[Node]) -> tuple[Node, ...]:
     """Neighbouring texts with the same marks become one."""
+    if len(nodes) < 2:
+        return tuple(nodes)
     out: list[Node] = []
     for child in nodes:
         last = out[-1].text if out else None
@@ -227,23 +232,7 @@ class _Parser:
         content = fields.get("content")
         if content is not None and not isinstance(content, list):
             raise self.wrong("的内容不是列表")
-        return Node(kind.name, attrs, self._content(content or (), kind, self.node))
-
-    def built(self, subject: Node) -> Node:
-        """The same checks for a node of ours, which is given back where nothing is to be set right."""
-        kind = self._kind(subject.type)
-        if subject.text is not None:
-            return self._built_text(subject)
-        if subject.attrs is not _DEFAULTS[kind.name] or kind.needs_attributes:
-            self._check(_told(subject.attrs, kind.attributes), kind.attributes)
-        if kind.holds_text and _is_sound_line(subject.content, kind):
-            self._counted(len(subject.content))
-            content = subject.content
-        else:
-            content = self._content(subject.content, kind, self.built)
-        if subject.marks:
-            return Node(kind.name, subject.attrs, content)
-        return subject if content is subject.content else subject._replace(content=content)
+        return Node(kind.name, attrs, self._content(content or (), kind))
 
     def _fields(self, raw: object) -> dict[str, Any]:
         if not isinstance(raw, dict):
@@ -259,18 +248,13 @@ class _Parser:
             raise self.wrong(f"的类型“{str(name)[:40]}”不能用在这里")
         if depth > SCHEMA.max_depth and not kind.inline:
             raise self.wrong(f"嵌套超过 {SCHEMA.max_depth} 层")
-        self._counted(1)
-        return kind
-
-    def _counted(self, nodes: int) -> None:
-        self.count += nodes
+        self.count += 1
         if self.count > SCHEMA.max_nodes:
             raise self.wrong(f"太长：超过 {SCHEMA.max_nodes} 个节点，请分成几篇")
+        return kind
 
-    def _content(
-        self, raw: Sequence[Any], kind: NodeType, read: Callable[[Any], Node]
-    ) -> tuple[Node, ...]:
-        children = tuple(self._children(raw, read)) if raw else ()
+    def _content(self, raw: Sequence[Any], kind: NodeType) -> tuple[Node, ...]:
+        children = tuple(self._children(raw)) if raw else ()
         content = merged(children) if kind.holds_text else children
         if kind.content is None:
             if content:
@@ -279,14 +263,13 @@ class _Parser:
             raise self.wrong(f"（{kind.name}）的内容不符合规定")
         if not kind.allows_marks and any(child.marks for child in content):
             raise self.wrong("里的文字不能有样式")
-        unchanged = len(content) == len(raw) and all(map(is_, content, raw))
-        return raw if unchanged and isinstance(raw, tuple) else content
+        return content
 
-    def _children(self, raw: Sequence[Any], read: Callable[[Any], Node]) -> Iterator[Node]:
+    def _children(self, raw: Sequence[Any]) -> Iterator[Node]:
         self.trail.append(0)
         for index, child in enumerate(raw):
             self.trail[-1] = index
-            yield read(child)
+            yield self.node(child)
         self.trail.pop()
 
     def _text(self, fields: dict[str, Any]) -> Node:
@@ -294,13 +277,6 @@ class _Parser:
         if fields.get("content") or fields.get("attrs"):
             raise self.wrong("是文字，不能再有内容或属性")
         return Node("text", text=value, marks=self._marks(fields.get("marks")))
-
-    def _built_text(self, subject: Node) -> Node:
-        self._letters(subject.text)
-        if _are_sound(subject.marks):
-            return subject
-        marks = self._marks([_mark_to_json(mark) for mark in subject.marks])
-        return subject if marks == subject.marks else subject._replace(marks=marks)
 
     def _letters(self, value: object) -> str:
         if not isinstance(value, str) or not value:
@@ -315,12 +291,6 @@ class _Parser:
         if raw is not None and not isinstance(raw, dict):
             raise self.wrong("的属性不是对象", part)
         given: dict[str, Any] = raw or {}
-        self._check(given, specs, part)
-        return _filled(given, specs)
-
-    def _check(
-        self, given: Mapping[str, Any], specs: Mapping[str, Attribute], part: str = ""
-    ) -> None:
         if unknown := set(given).difference(specs):
             raise self.wrong(f"有不认识的属性“{min(map(str, unknown))}”", f"{part}.attrs")
         for name, spec in specs.items():
@@ -328,6 +298,7 @@ class _Parser:
                 continue
             if fault := spec.fault(given.get(name)):
                 raise self.wrong(f"的属性 {name} {fault}", f"{part}.attrs.{name}")
+        return _filled(given, specs)
 
     def _marks(self, raw: object) -> tuple[Mark, ...]:
         if not raw and (raw is None or isinstance(raw, list)):
@@ -351,18 +322,64 @@ class _Parser:
         return tuple(sorted(marks.values(), key=lambda m: SCHEMA.marks[m.type].rank))
 
 
-def _is_sound_line(content: Sequence[Node], kind: NodeType) -> bool:
-    """Whether nothing is to be set right in what a text block holds, told in one pass; where it is not, `_Parser` says what."""
+def _is_sound(blocks: Sequence[Node]) -> bool:
+    """Whether nothing is to be set right in a body of these blocks, told level by level; where it is not, `_Parser` says what."""
+    letters: list[str] = []
+    count = 1
+    level = [(SCHEMA.nodes["doc"], blocks)]
+    for _ in range(SCHEMA.max_depth + 1):
+        below: list[tuple[NodeType, Sequence[Node]]] = []
+        for kind, content in level:
+            count += len(content)
+            if kind.holds_text:
+                if not _is_sound_line(content, kind, letters):
+                    return False
+            elif not _are_sound_blocks(content, kind):
+                return False
+            else:
+                below += [(SCHEMA.nodes[child.type], child.content) for child in content]
+        if not below:
+            return count <= SCHEMA.max_nodes and not SCHEMA.text_forbidden.search("".join(letters))
+        level = below
+    return False
+
+
+def _are_sound_blocks(content: Sequence[Node], kind: NodeType) -> bool:
+    """Whether blocks may stand beside one another in such a node, each with attributes that fit."""
+    if kind.content is None:
+        return not content
+    for child in content:
+        given = child.attrs is _SOUND_DEFAULTS.get(child.type) or _fits(child)
+        if not given or child.text is not None or child.marks:
+            return False
+    return kind.content.match("".join([f"{child.type}," for child in content])) is not None
+
+
+def _fits(one: Node | Mark) -> bool:
+    kind = SCHEMA.nodes[one.type] if isinstance(one, Node) else SCHEMA.marks[one.type]
+    return one.attrs.keys() == kind.attributes.keys() and not any(
+        spec.fault(one.attrs[name]) for name, spec in kind.attributes.items()
+    )
+
+
+def _is_sound_line(content: Sequence[Node], kind: NodeType, letters: list[str]) -> bool:
+    """Whether nothing is to be set right in what a text block holds; its texts join the `letters`, to be looked at at once."""
     before: Node | None = None
     for child in content:
-        if child.type != "text" or not child.text or child.attrs or child.content:
+        if child.type != "text":
+            if child != _LINE_BREAK or not kind.allows_marks:
+                return False
+            before = None
+            continue
+        if not child.text or child.attrs or child.content:
             return False
         if child.marks and not (kind.allows_marks and _are_sound(child.marks)):
             return False
-        if before is not None and before.marks == child.marks:
+        if before and before.marks == child.marks:
             return False
+        letters.append(child.text)
         before = child
-    return SCHEMA.text_forbidden.search("".join([child.text or "" for child in content])) is None
+    return True
 
 
 def _are_sound(marks: Sequence[Mark]) -> bool:
@@ -370,9 +387,7 @@ def _are_sound(marks: Sequence[Mark]) -> bool:
     rank = -1
     for one in marks:
         kind = SCHEMA.marks.get(one.type)
-        if kind is None or kind.rank <= rank or one.attrs.keys() != kind.attributes.keys():
-            return False
-        if any(spec.fault(one.attrs[name]) for name, spec in kind.attributes.items()):
+        if kind is None or kind.rank <= rank or not _fits(one):
             return False
         if kind.excludes and any(other.type in kind.excludes for other in marks):
             return False

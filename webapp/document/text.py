@@ -29,6 +29,8 @@ class Count:
 
 def inline_text(block: Node) -> str:
     """The text of a paragraph, heading, code block or caption; a line break is \\n."""
+    if len(block.content) == 1 and (alone := block.content[0].text) is not None:
+        return alone
     return "".join("\n" if child.text is None else child.text for child in block.content)
 
 
@@ -39,7 +41,8 @@ def text_of(node: Node) -> str:
 
 def is_blank(block: Node) -> bool:
     """No letter to be seen in its own text: what an editor's blank line leaves."""
-    return all(not child.text or child.text.isspace() for child in block.content)
+    letters = "".join([child.text or "" for child in block.content])
+    return not letters or letters.isspace()
 
 
 def is_empty(node: Node) -> bool:

@@ -1,25 +1,26 @@
 """Markdown as comrak reads it (the cmark family, in Rust), told block by block as a body holds it, without HTML in between.
 
-comrak tells its tree as XML, and that is read event by event: nothing here may recurse as deep as a hostile text nests.
-(comrak's own tree of Python objects does, and takes the process with it.)
+comrak tells its tree as XML, and that is read tag by tag: nothing here may recurse as deep as a hostile text nests.
+(comrak's own tree of Python objects does, and takes the process with it.) No XML parser is asked, which would call back
+for every tag: what comrak writes has four references and no comments, and in letters and attributes <, > and quotation
+marks are escaped, so that one pattern finds all there is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from urllib.parse import quote
-from xml.parsers import expat
 
 import comrak
 
 from webapp.document.fitting import Loss, listed
 from webapp.document.flow import HEADING_LEVELS, AssetFor, Context, Flow, Reader
 from webapp.document.inline import with_mark
-from webapp.document.model import Mark, Node, mark, node
+from webapp.document.model import Mark, Node, mark, node, text
 from webapp.document.schema import SCHEMA
 from webapp.intake.bounds import MARKDOWN_MAX_NESTING
 from webapp.kernel.errors import Invalid
@@ -28,9 +29,11 @@ from webapp.kernel.richtext import printable
 _EXTENSIONS = comrak.ExtensionOptions(cjk_friendly_emphasis=True, table=True, strikethrough=True)
 """cjk_friendly_emphasis: **“引号”**后, which the stock rules of CommonMark miss."""
 _WITH_HTML = comrak.RenderOptions(unsafe_=True)
-_TITLE = re.compile(r'<document[^>]*><heading level="1"')
-_INDENT = re.compile(r">\n *<")
-_KEPT_BLANKS = ' xml:space="preserve"'
+_TITLE = re.compile(r'<document[^>]*>\s*<heading level="1"')
+_TAG = re.compile(
+    r"<text[^>]*>([^<]*)</text>|<(code(?:_block)?)([^>]*)>([^<]*)</code|<(/?)(\w+)([^>]*)>"
+)
+"""An element that holds letters and nothing else, whole; or a tag."""
 _INFO = re.compile(r'(<code_block info=")([^\n]*)(" xml:space="preserve">)')
 """The one attribute that comrak (0.2.8 of its Python package) writes unescaped; greedy, since all behind it is escaped."""
 _DEAD_LINK = re.compile(r'<link destination="((?:javascript|vbscript|file|data):[^"]*)"', re.I)
@@ -53,7 +56,7 @@ class Tree:
     @cached_property
     def xml(self) -> str:
         shielded, back = _shielded(self.text)
-        xml = _dense(_INFO.sub(_escaped_info, comrak.markdown_to_xml(shielded, _EXTENSIONS)))
+        xml = _INFO.sub(_escaped_info, comrak.markdown_to_xml(shielded, _EXTENSIONS))
         # Once more where there are references such as &#1;, since they have become characters.
         return printable(back(xml)) if "&#" in self.text else back(xml)
 
@@ -80,7 +83,7 @@ class Tree:
     def read(self, asset_for: AssetFor) -> tuple[list[Node], list[Loss]]:
         """Blocks, not yet fitted, and what they cannot hold. Raises Invalid (`markdown_too_deep`)."""
         reader = _Reader(asset_for)
-        reader.parser.Parse(self.xml, True)
+        reader.read(self.xml)
         return reader.flows[0].blocks, reader.losses
 
 
@@ -88,11 +91,16 @@ def _escaped_info(info: re.Match[str]) -> str:
     return f"{info[1]}{escape(info[2])}{info[3]}"
 
 
-def _dense(xml: str) -> str:
-    """Without what only lengthens it: the indents, and the elements around text, of which a paragraph has a dozen. In text
-    and attributes <, > and quotation marks are escaped, so that this can hit nothing else."""
-    bare = _INDENT.sub("><", xml).replace(_KEPT_BLANKS, "")
-    return bare.replace("<text>", "").replace("</text>", "")
+def _letters(escaped: str) -> str:
+    if "&" not in escaped:
+        return escaped
+    angled = escaped.replace("&lt;", "<").replace("&gt;", ">")
+    return angled.replace("&quot;", '"').replace("&amp;", "&")
+
+
+def _attribute(name: str, attributes: str) -> str:
+    """Empty where there is none of this name."""
+    return _letters(attributes.partition(f' {name}="')[2].partition('"')[0])
 
 
 def _address(written: str) -> str:
@@ -116,40 +124,41 @@ class _Reader(Reader):
 
     def __init__(self, asset_for: AssetFor) -> None:
         super().__init__(asset_for)
-        self.parser = expat.ParserCreate()
-        self.parser.buffer_text = True
-        self.parser.StartElementHandler = self.start
-        self.parser.EndElementHandler = self.end
-        self.parser.CharacterDataHandler = self.words
-        self.flows = [Flow()]
-        self.lists: list[Mapping[str, str]] = []
+        self.flow = Flow()
+        self.flows = [self.flow]
+        self.lists: list[str] = []
         self.images: list[str] = []
         self.links: list[tuple[str, int]] = []
         self.marks: list[tuple[Mark, ...]] = [()]
         self.context = _PLAIN
-        self.info = ""
-        self.letters: list[str] = []
         self.alt: list[str] = []
         self.aligns: list[str | None] = []
         self.rows = self.column = 0
 
-    @property
-    def flow(self) -> Flow:
-        return self.flows[-1]
+    def read(self, xml: str) -> None:
+        for letters, code, about, listing, closing, tag, attributes in _TAG.findall(xml):
+            if letters:
+                self.words(_letters(letters))
+            elif closing:
+                if finish := _ENDS.get(tag):
+                    finish(self)
+            elif code == "code":
+                self.code(_letters(listing))
+            elif code:
+                self.listing(_attribute("info", about), _letters(listing))
+            elif tag in _MARKS:
+                self.marks.append(with_mark(self.marks[-1], _MARKS[tag]))
+            else:
+                self.start(tag, attributes)
 
-    # ---- what the parser calls
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: str, attributes: str) -> None:
         if begin := _BEGINNINGS.get(tag):
             begin(self, attributes)
-        elif tag in _MARKS:
-            self.marks.append(with_mark(self.marks[-1], _MARKS[tag]))
-
-    def end(self, tag: str) -> None:
-        if finish := _ENDS.get(tag):
+        if attributes.endswith("/") and (finish := _ENDS.get(tag)):
             finish(self)
-        elif tag in _MARKS:
-            self.marks.pop()
+
+    def end_mark(self) -> None:
+        self.marks.pop()
 
     # ---- letters
 
@@ -157,35 +166,24 @@ class _Reader(Reader):
         if self.images:
             self.alt.append(value)
         else:
-            self.flow.run.append(Node("text", text=value, marks=self.marks[-1]))
+            self.flow.run.append(text(value, *self.marks[-1]))
 
-    def begin_code(self, attributes: Mapping[str, str]) -> None:
-        self.info = attributes.get("info", "")
-        self.parser.CharacterDataHandler = self.letters.append
-
-    def code_letters(self) -> str:
-        self.parser.CharacterDataHandler = self.words
-        value = "".join(self.letters)
-        self.letters.clear()
-        return value
-
-    def end_code(self) -> None:
-        if value := self.code_letters():
+    def code(self, value: str) -> None:
+        if value:
             self.marks.append(with_mark(self.marks[-1], _CODE))
             self.words(value)
             self.marks.pop()
 
-    def end_code_block(self) -> None:
-        name = (self.info.split() or [""])[0]
+    def listing(self, info: str, value: str) -> None:
+        name = (info.split() or [""])[0]
         language = name if name and _LANGUAGE.fault(name) is None else None
-        if value := self.code_letters().removesuffix("\n"):
-            listing = node("codeBlock", Node("text", text=value), language=language)
-            self.flow.blocks.append(listing)
+        if value := value.removesuffix("\n"):
+            self.flow.blocks.append(node("codeBlock", text(value), language=language))
 
-    def soft_break(self, _attributes: Mapping[str, str]) -> None:
+    def soft_break(self, _attributes: str) -> None:
         self.words(" " if self.images else "\n")
 
-    def line_break(self, _attributes: Mapping[str, str]) -> None:
+    def line_break(self, _attributes: str) -> None:
         if self.images:
             self.alt.append(" ")
         else:
@@ -193,8 +191,8 @@ class _Reader(Reader):
 
     # ---- links and pictures
 
-    def begin_link(self, attributes: Mapping[str, str]) -> None:
-        address = attributes["destination"]
+    def begin_link(self, attributes: str) -> None:
+        address = _attribute("destination", attributes)
         self.links.append((address, len(self.flow.run)))
         href = None if self.images else self.usable(_address(address))
         added = mark("link", href=href) if href else None
@@ -211,8 +209,8 @@ class _Reader(Reader):
         elif address.strip() and marks == self.marks[-1] and not self.images:
             self.lose_link(address, "".join(one.text or "" for one in self.flow.run[begun:]))
 
-    def begin_image(self, attributes: Mapping[str, str]) -> None:
-        self.images.append(attributes["destination"])
+    def begin_image(self, attributes: str) -> None:
+        self.images.append(_attribute("destination", attributes))
 
     def end_image(self) -> None:
         address = self.images.pop()
@@ -224,78 +222,84 @@ class _Reader(Reader):
 
     # ---- blocks
 
-    def begin_container(self, _attributes: Mapping[str, str]) -> None:
+    def begin_container(self, _attributes: str) -> None:
         if len(self.flows) >= MARKDOWN_MAX_NESTING - 1:
             raise Invalid(
                 "Markdown 里的引用或列表嵌套太深，没有导入；请减少层次再试",
                 code="markdown_too_deep",
             )
-        self.flows.append(Flow())
+        self.flow = Flow()
+        self.flows.append(self.flow)
+
+    def end_container(self) -> list[Node]:
+        blocks = self.flows.pop().blocks
+        self.flow = self.flows[-1]
+        return blocks
 
     def end_paragraph(self) -> None:
         self.flow.flush(self.context)
 
-    def begin_heading(self, attributes: Mapping[str, str]) -> None:
-        self.context = Context(level=HEADING_LEVELS[f"h{attributes['level']}"])
+    def begin_heading(self, attributes: str) -> None:
+        self.context = Context(level=HEADING_LEVELS[f"h{_attribute('level', attributes)}"])
 
     def end_heading(self) -> None:
         self.flow.flush(self.context)
         self.context = _PLAIN
 
-    def rule(self, _attributes: Mapping[str, str]) -> None:
+    def rule(self, _attributes: str) -> None:
         self.flow.blocks.append(node("horizontalRule"))
 
     def end_quote(self) -> None:
-        if blocks := self.flows.pop().blocks:
+        if blocks := self.end_container():
             self.flow.blocks.append(node("blockquote", *blocks))
 
-    def begin_list(self, attributes: Mapping[str, str]) -> None:
+    def begin_list(self, attributes: str) -> None:
         self.begin_container(attributes)
         self.lists.append(attributes)
 
     def end_item(self) -> None:
-        if blocks := self.flows.pop().blocks:
+        if blocks := self.end_container():
             self.flow.blocks.append(listed(blocks))
 
     def end_list(self) -> None:
-        items, attributes = self.flows.pop().blocks, self.lists.pop()
+        items, attributes = self.end_container(), self.lists.pop()
         if not items:
             return
-        if attributes["type"] == "ordered":
-            start = min(int(attributes["start"]), 9999)
+        if _attribute("type", attributes) == "ordered":
+            start = min(int(_attribute("start", attributes)), 9999)
             self.flow.blocks.append(node("orderedList", *items, start=start))
         else:
             self.flow.blocks.append(node("bulletList", *items))
 
     # ---- tables
 
-    def begin_table(self, attributes: Mapping[str, str]) -> None:
+    def begin_table(self, attributes: str) -> None:
         self.begin_container(attributes)
         self.aligns, self.rows = [], 0
 
-    def begin_cell(self, attributes: Mapping[str, str]) -> None:
+    def begin_cell(self, attributes: str) -> None:
         self.begin_container(attributes)
         self.column += 1
         if not self.rows:
-            self.aligns.append(_ALIGNS.get(attributes.get("align", "")))
+            self.aligns.append(_ALIGNS.get(_attribute("align", attributes)))
         known = self.column <= len(self.aligns)
         self.context = Context(align=self.aligns[self.column - 1]) if known else _PLAIN
 
     def end_cell(self) -> None:
         self.flow.flush(self.context)
         self.context = _PLAIN
-        blocks = self.flows.pop().blocks or [node("paragraph")]
+        blocks = self.end_container() or [node("paragraph")]
         kind = "tableCell" if self.rows else "tableHeader"
         self.flow.blocks.append(node(kind, *blocks))
 
     def end_row(self) -> None:
-        cells = self.flows.pop().blocks
+        cells = self.end_container()
         self.flow.blocks.append(node("tableRow", *cells))
         self.rows += 1
         self.column = 0
 
     def end_table(self) -> None:
-        rows = self.flows.pop().blocks
+        rows = self.end_container()
         self.flow.blocks.append(node("table", *rows))
 
 
@@ -303,11 +307,9 @@ def _is_dead(address: str) -> bool:
     return address.lower().startswith(("javascript:", "vbscript:", "file:", "data:"))
 
 
-_Begin = Callable[[_Reader, Mapping[str, str]], None]
+_Begin = Callable[[_Reader, str], None]
 _BEGINNINGS: dict[str, _Begin] = {
     "block_quote": _Reader.begin_container,
-    "code": _Reader.begin_code,
-    "code_block": _Reader.begin_code,
     "heading": _Reader.begin_heading,
     "image": _Reader.begin_image,
     "item": _Reader.begin_container,
@@ -321,9 +323,8 @@ _BEGINNINGS: dict[str, _Begin] = {
     "thematic_break": _Reader.rule,
 }
 _ENDS: dict[str, Callable[[_Reader], None]] = {
+    **dict.fromkeys(_MARKS, _Reader.end_mark),
     "block_quote": _Reader.end_quote,
-    "code": _Reader.end_code,
-    "code_block": _Reader.end_code_block,
     "heading": _Reader.end_heading,
     "image": _Reader.end_image,
     "item": _Reader.end_item,

@@ -71,7 +71,7 @@ def _spliced(content: Sequence[Node], edits: Sequence[_Edit]) -> tuple[Node, ...
     letters = list(_letters(content))
     for start, end, words in reversed(edits):
         letters[start:end] = _dressed(words, letters, start, end)
-    return merged(_nodes(letters))
+    return merged(list(_nodes(letters)))
 
 
 def _letters(content: Sequence[Node]) -> Iterator[_Letter]:

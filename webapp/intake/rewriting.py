@@ -55,6 +55,8 @@ def _is_empty_line(block: Node) -> bool:
 
 
 def _masked_inline(block: Node) -> str:
+    if not any(map(_is_code, block.content)):
+        return inline_text(block)
     return "".join(
         "\n" if child.text is None else MASK * len(child.text) if _is_code(child) else child.text
         for child in block.content
@@ -62,7 +64,7 @@ def _masked_inline(block: Node) -> str:
 
 
 def _is_code(child: Node) -> bool:
-    return any(mark.type == "code" for mark in child.marks)
+    return bool(child.marks) and any(mark.type == "code" for mark in child.marks)
 
 
 @dataclass

@@ -72,6 +72,7 @@ class _Writer:
         self.inline = InlineWriter(self.styles)
         self.out: list[str] = []
         self.assets: list[str] = []
+        self.written = self.counted = 0
         self.url_allowance = 0
         self.hangs: list[str] = []
         self.bare = False
@@ -102,8 +103,9 @@ class _Writer:
     def check_length(self) -> None:
         if self.styles.compact:
             return
-        self.out = ["".join(self.out)]
-        if len(self.out[0]) + self.url_allowance > SELF_CONTAINED_MAX_CHARACTERS:
+        self.written += sum(map(len, self.out[self.counted :]))
+        self.counted = len(self.out)
+        if self.written + self.url_allowance > SELF_CONTAINED_MAX_CHARACTERS:
             raise _TooLong
 
     def open(self, opening: str) -> str:

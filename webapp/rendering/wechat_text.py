@@ -69,6 +69,8 @@ class InlineWriter:
         }
 
     def write(self, content: tuple[Node, ...]) -> str:
+        if len(content) == 1 and content[0].text is not None and not content[0].marks:
+            return body_text(content[0].text)
         out: list[str] = []
         linked = ""
         skip = 0
@@ -80,9 +82,9 @@ class InlineWriter:
             following = content[index + 1] if index < last else None
             text, skip = node.text[skip:], 0
             if node.marks:
-                if following is not None:
+                if following is not None and following.text:
                     skip = _drawn_into_bold(node.marks, following)
-                    text += (following.text or "")[:skip]
+                    text += following.text[:skip]
                 out.append(self.marked(text, node.marks))
                 if href := _href(node.marks):
                     linked += text
@@ -108,12 +110,14 @@ class InlineWriter:
         return out
 
     def reference(self, href: str, text: str) -> str:
-        address = _address_head.sub("", href).rstrip("/")
-        shown = _address_head.sub("", text.strip()).rstrip("/")
-        if _article_link.match(href) or shown == address:
+        if _article_link.match(href) or _without_head(text.strip()) == _without_head(href):
             return ""
         note = self.notes.setdefault(href, Note(len(self.notes) + 1, " ".join(text.split())))
         return f"{self.styles.reference}[{note.number}]</sup>"
+
+
+def _without_head(address: str) -> str:
+    return _address_head.sub("", address).rstrip("/")
 
 
 def _href(marks: tuple[Mark, ...]) -> str:
@@ -123,10 +127,8 @@ def _href(marks: tuple[Mark, ...]) -> str:
 
 def _drawn_into_bold(marks: tuple[Mark, ...], following: Node) -> int:
     """How many closing marks at the start of the next text go into this bold one."""
-    if following.text is None or not _closing_marks.match(following.text):
+    match = _closing_marks.match(following.text or "")
+    if match is None:
         return 0
     plain = tuple(mark for mark in marks if mark.type != "bold")
-    if len(plain) == len(marks) or following.marks != plain:
-        return 0
-    match = _closing_marks.match(following.text)
-    return 0 if match is None else match.end()
+    return 0 if len(plain) == len(marks) or following.marks != plain else match.end()
