@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import compress
 from operator import ne
 from typing import TYPE_CHECKING
 
@@ -58,9 +59,14 @@ def find(text: str, context: Context) -> Iterator[Edit]:
     for line in _lines_to_convert(text, simplified, context):
         if line.text == line.simplified:
             continue
-        for i, (old, new) in enumerate(zip(line.text, line.simplified, strict=True), line.start):
-            if old != new and i not in kept:
-                yield Edit(i, i + 1, new)
+        for i in _differing(line.text, line.simplified):
+            if (at := line.start + i) not in kept:
+                yield Edit(at, at + 1, line.simplified[i])
+
+
+def _differing(text: str, simplified: str) -> Iterator[int]:
+    """The places at which the two, equally long, differ."""
+    return compress(range(len(text)), map(ne, text, simplified))
 
 
 def _lines_to_convert(text: str, simplified: str, context: Context) -> list[_Line]:
@@ -96,8 +102,14 @@ def _kept_positions(text: str, simplified: str, options: Options) -> set[int]:
     """Where a word of the keep list stands; 乾縣 keeps its 乾 and still loses its 縣."""
     words = (*read_lines("keep.txt"), *options.keep_words)
     cautious = set("".join(words))
-    half = "".join(a if a in cautious else b for a, b in zip(text, simplified, strict=True))
-    present = sorted((w for w in words if w in half or w in text), key=len, reverse=True)
+    letters = list(simplified)
+    for i in _differing(text, simplified):
+        if text[i] in cautious:
+            letters[i] = text[i]
+    half = "".join(letters)
+    there = {*text, *half}.issuperset
+    present = [w for w in words if there(w) and (w in half or w in text)]
+    present.sort(key=len, reverse=True)
     pattern = re.compile("|".join(map(re.escape, present)) or r"(?!)")
     kept = {
         match.start() + i
