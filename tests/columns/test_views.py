@@ -10,6 +10,9 @@ from tests.cast import SYSTEM, Newsroom
 from tests.clock import FakeClock
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
+from webapp.articles.composition import Composed
+from webapp.articles.queries import get_article
+from webapp.articles.service import compose_head
 from webapp.columns.service import get_column
 from webapp.users.permissions import Role
 from webapp.users.service import get_user, grant
@@ -29,6 +32,11 @@ GOOD = {
 @pytest.fixture
 def admin(app: Flask, newsroom: Newsroom) -> Visitor:
     return signed_in(app, "admin")
+
+
+def composed(newsroom: Newsroom, article_id: int) -> Composed:
+    with newsroom.step() as session:
+        return compose_head(session, get_article(session, article_id))
 
 
 def page_of(visitor: Visitor, path: str = "/columns") -> str:
@@ -78,6 +86,25 @@ def test_settings_are_changed_and_audited(admin: Visitor, newsroom: Newsroom):
         )  # fmt: skip
         assert column.credit_labels == ["文", "图"]
     assert "抗疫一线" in page_of(admin)
+
+
+def test_a_column_departs_from_its_theme_and_what_was_approved_for_the_old_look_is_not_pushed(
+    admin: Visitor, newsroom: Newsroom
+):
+    article_id = newsroom.approved()
+    before = composed(newsroom, article_id)
+    frontline = {**GOOD, "theme": "frontline", "name": "同心同行 抗疫有我", "stages": "3"}
+    switches = {"first_line_indent": "yes", "justify": "no", "text_size": "18"}
+    admin.post("/columns/frontline/settings", data={**frontline, **switches})
+    after = composed(newsroom, article_id)
+    assert "text-indent:2em" in after.html
+    assert "font-size:18px" in after.html
+    assert after.checksum != before.checksum
+    page = page_of(admin, "/columns/frontline/settings")
+    assert '<option value="18" selected>' in page
+    assert page.count('<option value="yes" selected>') == 1
+    wrong = admin.post("/columns/frontline/settings", data={**frontline, "text_size": "99"})
+    assert "请从列出的几种字号里选一种" in unescape(wrong.text)
 
 
 @pytest.mark.parametrize(

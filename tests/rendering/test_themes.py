@@ -35,6 +35,21 @@ def test_themes_differ_in_their_bytes():
     assert len({theme(name).canonical() for name in THEMES}) == len(THEMES)
 
 
+def test_a_column_may_depart_from_its_theme_in_three_things():
+    plain = theme("frontline")
+    assert plain.adjusted() == plain
+    other = plain.adjusted(
+        first_line_indent=not plain.body.first_line_indent, justify=False, size=18
+    )
+    assert (other.body.first_line_indent, other.body.justify) == (
+        not plain.body.first_line_indent,
+        False,
+    )
+    grown = 18 - plain.body.size
+    assert [other.heading.level(n).size - plain.heading.level(n).size for n in (2, 3, 4)] == [grown] * 3  # fmt: skip
+    assert other.canonical() != plain.canonical()
+
+
 @pytest.mark.parametrize(
     ("path", "value", "complaint"),
     [

@@ -61,18 +61,22 @@ class Composed:
 
 
 @lru_cache(maxsize=32)
-def _theme(path: Path, _changed_at: int) -> Theme:
-    return load_theme(path)
+def _theme(
+    path: Path, _changed_at: int, indent: bool | None, justify: bool | None, size: int | None
+) -> Theme:
+    return load_theme(path).adjusted(first_line_indent=indent, justify=justify, size=size)
 
 
 def theme_of(column: Column, folder: Path = THEME_FOLDER) -> Theme:
+    """The column's theme with what the column has otherwise. Raises Invalid when there is no such theme."""
     path = folder / f"{column.theme}.toml"
     if not path.is_file():
         raise Invalid(
             f"专栏“{column.name}”的版式“{column.theme}”不在 config/themes 里，稿件未动；请换一个版式。",
             code="theme.missing",
         )
-    return _theme(path, path.stat().st_mtime_ns)
+    return _theme(path, path.stat().st_mtime_ns, column.first_line_indent, column.justify,
+                  column.text_size)  # fmt: skip
 
 
 Loaded = tuple[dict[str, Asset], dict[str, Artwork]]

@@ -16,6 +16,8 @@ LABEL_MAX_CHARACTERS = 20
 ISSUE_MAX = 99_999
 ISSUE_FORMAT_MAX_CHARACTERS = 30
 SLUG_MAX_CHARACTERS = 40
+TEXT_SIZES = (14, 15, 16, 17, 18, 20)
+"""CSS pixels; what official accounts use is 15 to 17, the larger ones are for readers of age."""
 _SLUG = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
@@ -143,6 +145,28 @@ def _parse_stages(value: str, errors: list[FieldError]) -> int:
     return int(value)
 
 
+SWITCH = {"": None, "yes": True, "no": False}
+"""What a form says, and what it means; None: as the theme has it."""
+
+
+def _parse_switches(
+    form: Mapping[str, str], errors: list[FieldError]
+) -> dict[str, bool | int | None]:
+    """What departs from the theme."""
+    found: dict[str, bool | int | None] = {}
+    for key in ("first_line_indent", "justify"):
+        chosen = form.get(key, "")
+        if chosen not in SWITCH:
+            errors.append(FieldError(key, "请从列出的几样里选一样。"))
+        found[key] = SWITCH.get(chosen)
+    size = form.get("text_size", "")
+    if size and size not in map(str, TEXT_SIZES):
+        errors.append(FieldError("text_size", "请从列出的几种字号里选一种。"))
+        size = ""
+    found["text_size"] = int(size) if size else None
+    return found
+
+
 def _parse_column(
     form: Mapping[str, str], choices: Choices, errors: list[FieldError]
 ) -> dict[str, Any]:
@@ -152,6 +176,7 @@ def _parse_column(
     return {
         **_parse_words(form, "专栏", errors),
         "theme": theme,
+        **_parse_switches(form, errors),
         "stages": _parse_stages(form.get("stages", ""), errors),
         "target": _parse_target(form.get("target", "").strip(), errors),
         "credit_labels": _parse_labels(form.get("credit_labels", ""), errors),

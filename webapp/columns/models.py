@@ -46,6 +46,10 @@ class Column(Base):
     kind: Mapped[str] = mapped_column(String(16))
     introduction: Mapped[str] = mapped_column(Text, default="")
     theme: Mapped[str] = mapped_column(String(64))
+    first_line_indent: Mapped[bool | None]
+    justify: Mapped[bool | None]
+    text_size: Mapped[int | None]
+    """CSS pixels. Of the three, None: as the theme has it."""
     stages: Mapped[int]
     """How many review stages, 1 to 3."""
     target: Mapped[int | None]

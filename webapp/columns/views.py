@@ -6,7 +6,15 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.columns.chain import reviewers_by_stage
-from webapp.columns.forms import Choices, parse_campaign, parse_new, parse_order, parse_settings
+from webapp.columns.forms import (
+    SWITCH,
+    TEXT_SIZES,
+    Choices,
+    parse_campaign,
+    parse_new,
+    parse_order,
+    parse_settings,
+)
 from webapp.columns.looks import list_looks, stylesheet
 from webapp.columns.models import ISSUE_FORMAT, KIND_NAMES, STAGE_NAMES, Campaign, Column
 from webapp.columns.service import (
@@ -93,6 +101,7 @@ def _form(
         accounts=[(str(a.id), a.name) for a in list_accounts(read())],
         campaigns=[(str(c.id), c.name) for c in list_campaigns(read())],
         kind_names=KIND_NAMES,
+        sizes=[(str(size), f"{size} 像素") for size in TEXT_SIZES],
         column=column,
         campaign=campaign,
     )
@@ -124,6 +133,10 @@ def create() -> AnyResponse:
     return redirect(url_for("columns.index"), 303)
 
 
+def _switch(value: bool | None) -> str:
+    return next(word for word, meaning in SWITCH.items() if meaning is value)
+
+
 @bp.get("/<slug>/settings")
 @requires(Permission.COLUMN_MANAGE)
 def settings(slug: str) -> str:
@@ -133,6 +146,9 @@ def settings(slug: str) -> str:
         "introduction": column.introduction,
         "campaign_id": str(column.campaign_id),
         "theme": column.theme,
+        "first_line_indent": _switch(column.first_line_indent),
+        "justify": _switch(column.justify),
+        "text_size": str(column.text_size or ""),
         "stages": str(column.stages),
         "target": str(column.target or ""),
         "credit_labels": "\n".join(column.credit_labels),
@@ -224,6 +240,6 @@ def _put(slug: str, act: Callable[..., None], told: str, undone_by: str) -> AnyR
 
 
 _KEYS = (
-    "name", "introduction", "theme", "stages", "target", "credit_labels", "first_issue", "issue_count", "issue_format", "account_id",
+    "name", "introduction", "theme", "first_line_indent", "justify", "text_size", "stages", "target", "credit_labels", "first_issue", "issue_count", "issue_format", "account_id",
     "slug", "kind", "campaign_id", "campaign_slug", "campaign_name", "campaign_introduction",
 )  # fmt: skip

@@ -89,6 +89,16 @@ class Headings:
     level3: Heading
     level4: Heading
 
+    def grown(self, pixels: int) -> Headings:
+        levels = {name: getattr(self, name) for name in ("level2", "level3", "level4")}
+        return dataclasses.replace(
+            self,
+            **{
+                name: dataclasses.replace(level, size=level.size + pixels)
+                for name, level in levels.items()
+            },
+        )
+
     def level(self, number: int) -> Heading:
         return {2: self.level2, 3: self.level3, 4: self.level4}[number]
 
@@ -146,6 +156,28 @@ class Theme:
     gallery: Gallery
     notes: Notes
     credits: Credits
+
+    def adjusted(
+        self,
+        *,
+        first_line_indent: bool | None = None,
+        justify: bool | None = None,
+        size: int | None = None,
+    ) -> Theme:
+        """With these switches of the body instead of its own, where they are given. Headings keep their distance to the text:
+        they grow and shrink by as many pixels as it does."""
+        own = self.body
+        body = dataclasses.replace(
+            own,
+            first_line_indent=own.first_line_indent
+            if first_line_indent is None
+            else first_line_indent,
+            justify=own.justify if justify is None else justify,
+            size=size or own.size,
+        )
+        return dataclasses.replace(
+            self, body=body, heading=self.heading.grown(body.size - own.size)
+        )
 
     def canonical(self) -> bytes:
         return self._canonical
