@@ -14,6 +14,7 @@ from flask import Flask, request
 from flask_babel import Babel
 from markupsafe import Markup, escape
 
+from webapp.articles.embargo import is_embargoed
 from webapp.articles.models import Article
 from webapp.articles.workflow import STATE_NAMES, State
 from webapp.kernel import statics
@@ -194,6 +195,11 @@ _DOTS: dict[State, DotKind] = {
 }
 
 
+def embargoed(article: Article) -> bool:
+    """It may not go out yet."""
+    return is_embargoed(article, now())
+
+
 def standing(article: Article) -> Standing:
     """草稿, 已退回, 待复审, 已审定, 推送中, 已刊发, 已撤回."""
     state = State(article.status)
@@ -291,7 +297,7 @@ FILTERS: tuple[Callable[..., object], ...] = (
     day, day_dots, clock_time, moment, ago, days_since, iso, marked, snippet, visible,
 )  # fmt: skip
 GLOBALS: tuple[Callable[..., object], ...] = (
-    navigation, may, today, static_url, picture_url, with_args, standing, find_actor, institution, is_demo,
+    navigation, may, today, static_url, picture_url, with_args, embargoed, standing, find_actor, institution, is_demo,
     time_zone, unread_notices,
 )  # fmt: skip
 

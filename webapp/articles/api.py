@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from webapp.articles.checking import find_problems
 from webapp.articles.cleanups import cleanup_json, options_for
 from webapp.articles.content import content_of
+from webapp.articles.embargo import set_embargo
 from webapp.articles.forms import (
     parse_changes,
+    parse_embargo,
     parse_filters,
     parse_if_match,
     parse_new,
@@ -65,6 +67,7 @@ class ArticleSummary(BaseModel):
     created_at: str
     updated_at: str
     published_at: str | None
+    embargo_until: str | None
 
 
 class ArticleAnswer(ArticleSummary):
@@ -101,6 +104,10 @@ class ArticleInput(BaseModel):
     body_html: str | None = None
     body_markdown: str | None = None
     body_text: str | None = None
+
+
+class EmbargoInput(BaseModel):
+    embargo_until: str | None
 
 
 class ArticleChanges(BaseModel):
@@ -173,6 +180,7 @@ def summary_json(article: Article) -> dict[str, Any]:
         "created_at": _moment(article.created_at),
         "updated_at": _moment(article.updated_at),
         "published_at": _moment(article.published_at),
+        "embargo_until": _moment(article.embargo_until),
     }
 
 
@@ -305,6 +313,18 @@ def change(session: Session, article_id: int) -> Response:
                         actor=current_actor(), now=now())  # fmt: skip
     revise(session, article, content, base_revision=base, actor=current_actor(), now=now(),
            cleanups=[cleanup_json(c) for c in cleanups])  # fmt: skip
+    return _answer(session, article)
+
+
+@bp.post("/articles/<int:article_id>/embargo")
+@requires(Permission.ARTICLE_READ)
+@described("定下不早于什么时间推送；embargo_until 写 null 就是取消", json=EmbargoInput,
+           ok={200: ArticleAnswer}, problems=(404, 409, 422), tells=ETAG)  # fmt: skip
+@writes
+def wait_until(session: Session, article_id: int) -> Response:
+    article = readable(session, article_id)
+    until = parse_embargo(payload(), context().settings.zone)
+    set_embargo(session, article, until, actor=current_actor(), now=now())
     return _answer(session, article)
 
 

@@ -25,7 +25,7 @@ from webapp.intake.model import Cleanup
 from webapp.intake.places import Standing, Text
 from webapp.intake.steps.options import Options
 from webapp.intake.text import from_text
-from webapp.kernel.clock import end_of_day, parse_day, start_of_day
+from webapp.kernel.clock import end_of_day, parse_day, parse_moment, start_of_day
 from webapp.kernel.errors import FieldError, Invalid, PreconditionMissing, TooLarge
 from webapp.kernel.richtext import clean
 from webapp.rendering.model import Form
@@ -279,3 +279,15 @@ def parse_wanted(sent: Mapping[str, Any]) -> Wanted:
         ):
             return Wanted(to=to, numbers=tuple(dict.fromkeys(map(int, numbers))))
     raise Invalid("没有说要恢复哪一处，什么也没有动；请刷新后再选。", code="cleanup.none")
+
+
+def parse_embargo(sent: object, zone: ZoneInfo) -> datetime | None:
+    """`embargo_until`: a moment; null, or a field left empty, lifts it. Raises Invalid."""
+    if not isinstance(sent, Mapping) or "embargo_until" not in sent:
+        raise Invalid.of_field("embargo_until", "要写明不早于什么时间，取消就写 null；没有改动。")
+    try:
+        return parse_moment(sent["embargo_until"], zone)
+    except ValueError:
+        raise Invalid.of_field(
+            "embargo_until", "时间要写成 2026-11-24T18:30 这样；没有改动。"
+        ) from None

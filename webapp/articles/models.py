@@ -65,6 +65,8 @@ class Article(Base):
     """Submitted as urgent (急件): one named leader decides, the other stages are countersigned afterwards."""
     held: Mapped[bool] = mapped_column(default=False)
     """In an edition that is on its way out: not to be edited until it is out or known not to be."""
+    embargo_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Nothing takes it out before that moment (不早于); see `embargo`. No reader sees it, so no approval hangs on it."""
     created_by: Mapped[int | None] = mapped_column(BigId)
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]

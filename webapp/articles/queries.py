@@ -66,6 +66,12 @@ def list_heads(session: Session, articles: Iterable[Article]) -> list[Revision]:
     return list(session.scalars(query)) if newest else []
 
 
+def list_embargoed(session: Session, ids: Sequence[int], at: datetime) -> Sequence[Article]:
+    """Those of `ids` that may not go out at that moment, in the order of their time."""
+    query = select(Article).where(Article.id.in_(ids), Article.embargo_until > at)
+    return session.scalars(query.order_by(Article.embargo_until, Article.id)).all()
+
+
 def find_autosave(session: Session, article_id: int) -> Autosave | None:
     return session.get(Autosave, article_id)
 

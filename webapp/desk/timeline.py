@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.kernel.audit import AuditEntry
+from webapp.kernel.clock import local
+from webapp.kernel.db import zone_of
 from webapp.notices.queries import told_by_entry
 from webapp.system.words import ACTION_WORDS
 from webapp.users.models import User
@@ -42,7 +45,14 @@ def _in_place(details: Mapping[str, Any]) -> str:
     return f"（代审：{whom}{details['deputy_reason']}）"
 
 
-def _what(action: str, details: Mapping[str, Any]) -> tuple[str, Mood]:
+def _embargo(details: Mapping[str, Any], zone: ZoneInfo) -> str:
+    if not details.get("after"):
+        return "取消“不早于”"
+    until = local(datetime.fromisoformat(details["after"]), zone)
+    return f"定下不早于{until:%Y年%-m月%-d日 %H:%M}"
+
+
+def _what(action: str, details: Mapping[str, Any], zone: ZoneInfo) -> tuple[str, Mood]:
     stage = details.get("stage_name", "")
     match action:
         case "article.edit":
@@ -57,6 +67,8 @@ def _what(action: str, details: Mapping[str, Any]) -> tuple[str, Mood]:
             return f"按急件送审（第 {details.get('round', 1)} 轮）", ""
         case "article.approve_urgent":
             return f"按急件审定（{stage}）", "done"
+        case "article.embargo":
+            return _embargo(details, zone), ""
         case "article.countersign":
             return f"{stage}补签{_in_place(details)}", "done"
         case "article.object":
@@ -99,7 +111,7 @@ def list_events(session: Session, article_id: int) -> list[Event]:
     told = told_by_entry(session, article_id)
     events = []
     for entry in entries:
-        what, mood = _what(entry.action, entry.details)
+        what, mood = _what(entry.action, entry.details, zone_of(session))
         who = names.get(entry.actor) or _who_else(entry)
         comment = entry.details.get("comment", "")
         events.append(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from webapp.articles.cleanups import was_cleaned
 from webapp.articles.comparison import Comparison, compare
 from webapp.articles.content import content_of
+from webapp.articles.embargo import embargo_is_open, may_embargo
 from webapp.articles.models import Article
 from webapp.articles.queries import (
     Filters,
@@ -174,7 +175,7 @@ def next_steps(article: Article) -> list[Step]:
     elif may_deputise(read(), article, actor, now()):
         found.append(Step(word="代审", href=f"{home_}/review?as=deputy"))
     if article.status == State.APPROVED and actor.may(Permission.EDITION_WRITE, column):
-        found.append(Step(word="编入推送", href=f"/editions/new?article={article.id}", kind="ink"))
+        found.append(Step(word="编入推送", href=f"/editions/new?articles={article.id}", kind="ink"))
     if Action.EDIT in able and may_write and not article.held:
         found.append(Step(word="修改", href=f"{home_}/edit"))
     if Action.RECALL in able and may_write:
@@ -210,6 +211,7 @@ def article(article_id: int) -> str:
         autosave=find_autosave(session, found.id),
         was_cleaned=was_cleaned(session, found.id),
         open_comments=count_open(session, found.id),
+        may_embargo=embargo_is_open(found) and may_embargo(found, current_actor()),
     )
 
 

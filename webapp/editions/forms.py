@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from webapp.editions.workflow import Delivery
-from webapp.kernel.clock import local, parse_day, refuse_far_day
+from webapp.kernel.clock import local, parse_day, parse_moment
 from webapp.kernel.errors import FieldError, Invalid
 from webapp.kernel.paging import LARGEST_ID
 
@@ -19,17 +19,6 @@ class NewEdition:
     delivery: Delivery
     account: str | None
     scheduled_at: datetime | None
-
-
-def parse_moment(value: object, zone: ZoneInfo) -> datetime | None:
-    """ISO 8601; without an offset it is the institution's time. Raises ValueError."""
-    if value in (None, ""):
-        return None
-    if not isinstance(value, str):
-        raise ValueError(value)
-    moment = datetime.fromisoformat(value)
-    refuse_far_day(moment.date())
-    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
 
 
 _PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T([01][0-9]|2[0-3]))?")

@@ -110,6 +110,7 @@ def _titles() -> LoaderOption:
             Article.status,
             Article.revision,
             Article.review_checksum,
+            Article.embargo_until,
         ),
         lazyload(Article.column),
     )

@@ -31,6 +31,17 @@ def parse_day(value: str) -> date:
     return day
 
 
+def parse_moment(value: object, zone: ZoneInfo) -> datetime | None:
+    """ISO 8601; without an offset it is the institution's time. Raises ValueError."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str):
+        raise ValueError(value)
+    moment = datetime.fromisoformat(value)
+    refuse_far_day(moment.date())
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
+
+
 def utc_now() -> datetime:
     return datetime.now(UTC)
 

@@ -141,10 +141,15 @@ def recorded_in(session: Session) -> tuple[object, ...]:
     return tuple(session.info.get(_RECORDED, ()))
 
 
+def zone_of(session: Session) -> ZoneInfo:
+    """The institution's."""
+    zone: ZoneInfo = session.info["zone"]
+    return zone
+
+
 def day_of(session: Session, moment: datetime) -> date:
     """The institution's day at that moment."""
-    zone: ZoneInfo = session.info["zone"]
-    return local_date(moment, zone)
+    return local_date(moment, zone_of(session))
 
 
 def _is_busy(error: OperationalError) -> bool:

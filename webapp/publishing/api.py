@@ -64,6 +64,7 @@ class EditionAnswer(BaseModel):
     scheduled_at: str | None
     created_at: str
     finished_at: str | None
+    embargo_until: str | None
     articles: list[EditionArticleAnswer]
     steps: list[StepAnswer]
     error: dict[str, str] | None
@@ -101,8 +102,10 @@ def step_json(step: PublicationStep) -> dict[str, Any]:
 
 
 def edition_json(edition: Edition, steps: list[PublicationStep]) -> dict[str, Any]:
-    """Articles of columns that are not the caller's to read have no title."""
+    """Articles of columns that are not the caller's to read have no title. `embargo_until`: the latest of its articles."""
     actor = current_actor()
+    embargoes = [p.article.embargo_until for p in edition.articles if p.article.embargo_until]
+    until = max(embargoes, default=None)
     return {
         "id": edition.id,
         "account": edition.account.name if edition.account else None,
@@ -111,6 +114,7 @@ def edition_json(edition: Edition, steps: list[PublicationStep]) -> dict[str, An
         "scheduled_at": edition.scheduled_at.isoformat() if edition.scheduled_at else None,
         "created_at": edition.created_at.isoformat(),
         "finished_at": edition.finished_at.isoformat() if edition.finished_at else None,
+        "embargo_until": until.isoformat() if until else None,
         "articles": [
             {
                 "id": p.article_id,

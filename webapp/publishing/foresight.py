@@ -1,16 +1,19 @@
 """What stands against a plan, told before anything is saved: mass sends that are used up, another edition at the same time, an
-article in another edition, an objection that nobody answered, a text that is not the approved one any more."""
+article in another edition, one that may not go out so early, an objection that nobody answered, a text that is not the
+approved one any more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from webapp.articles.embargo import embargo_words, is_embargoed
 from webapp.articles.models import Article
+from webapp.articles.queries import list_embargoed
 from webapp.articles.service import changed_since_approval
 from webapp.articles.workflow import State as ArticleState
 from webapp.editions.models import Edition
@@ -183,6 +186,20 @@ def near_concern(
 # The articles
 
 
+def _embargoes(session: Session, plan: Plan, now: datetime) -> list[Concern]:
+    waiting = list_embargoed(session, plan.article_ids, plan.at or now)
+    return [early_concern(session, article, plan.at) for article in waiting]
+
+
+def early_concern(session: Session, article: Article, at: datetime | None) -> Concern:
+    """`at` None: it waits for a person, who may wait as long."""
+    until = article.embargo_until or datetime.max.replace(tzinfo=UTC)
+    words = f"《{article.title}》{embargo_words(session, until)}"
+    if at is None:
+        return Concern(sentence=f"{words}，到时才推得出去。")
+    return Concern(sentence=f"{words}；请把时间改到那以后。", blocks=True)
+
+
 def _articles(session: Session, plan: Plan) -> list[Concern]:
     held = holding_editions(session, plan.article_ids)
     found = [
@@ -215,12 +232,16 @@ def objections(session: Session, article_ids: Sequence[int]) -> list[Concern]:
 
 def foresee(session: Session, plan: Plan, *, now: datetime) -> list[Concern]:
     """A fixed number of statements for as many articles as an edition may have."""
-    return [*_quota(session, plan, now), *_near(session, plan), *_articles(session, plan)]
+    return [*foresee_time(session, plan, now=now), *_articles(session, plan)]
 
 
 def foresee_time(session: Session, plan: Plan, *, now: datetime) -> list[Concern]:
     """Only what hangs on when it goes out."""
-    return [*_quota(session, plan, now), *_near(session, plan)]
+    return [
+        *_quota(session, plan, now),
+        *_near(session, plan),
+        *_embargoes(session, plan, now),
+    ]
 
 
 def refuse_clash(concerns: Iterable[Concern]) -> None:
@@ -233,7 +254,9 @@ def refuse_clash(concerns: Iterable[Concern]) -> None:
 # The calendar
 
 
-def foresee_many(session: Session, editions: Sequence[Edition]) -> Mapping[int, list[Concern]]:
+def foresee_many(
+    session: Session, editions: Sequence[Edition], *, now: datetime
+) -> Mapping[int, list[Concern]]:
     """Edition → what stands against it, of those that are planned. Four statements. Whether a theme or a caption changed
     is not looked at here: the edition's own page does."""
     planned = [e for e in editions if e.status == State.PLANNED]
@@ -243,6 +266,7 @@ def foresee_many(session: Session, editions: Sequence[Edition]) -> Mapping[int, 
         found[by_article[concern.article_id or 0]].append(concern)
     sends = _sends_around(session, planned)
     for edition in planned:
+        found[edition.id] += _early(session, edition, now)
         found[edition.id] += _of_one(edition, planned, sends)
     return {number: concerns for number, concerns in found.items() if concerns}
 
@@ -256,6 +280,15 @@ def _sends_around(session: Session, planned: Sequence[Edition]) -> list[MassSend
     if not windows:
         return []
     return list_mass_sends(session, min(w[0] for w in windows), max(w[1] for w in windows))
+
+
+def _early(session: Session, edition: Edition, now: datetime) -> list[Concern]:
+    at = edition.scheduled_at
+    return [
+        early_concern(session, place.article, at)
+        for place in edition.articles
+        if is_embargoed(place.article, at or now)
+    ]
 
 
 def _of_one(

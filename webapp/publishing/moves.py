@@ -25,7 +25,7 @@ from webapp.publishing.reconcile import (
     settle_submit,
     wanted_of,
 )
-from webapp.publishing.service import refuse_changed
+from webapp.publishing.service import Embargoed, refuse_unready
 from webapp.publishing.takedown import take_down
 from webapp.publishing.workflow import Action, State, StepKind, StepState
 from webapp.wechat.errors import GatewayError
@@ -43,10 +43,10 @@ def _start(held: Held) -> bool:
     with held.step() as (session, publication):
         if not _has_begun(session, publication):
             try:
-                refuse_changed(session, publication.edition)
-            except ChecksumMismatch as changed:
+                refuse_unready(session, publication.edition, held.press.now())
+            except (ChecksumMismatch, Embargoed) as refusal:
                 held.advance(session, publication, Action.FAIL,
-                             error=(changed.code, changed.message))  # fmt: skip
+                             error=(refusal.code, refusal.message))  # fmt: skip
                 return False
         manual = publication.edition.delivery == Delivery.MANUAL
         held.advance(session, publication, Action.DRAFT if manual else Action.START)

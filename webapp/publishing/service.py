@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from webapp.articles.embargo import embargo_words
 from webapp.articles.queries import head_revision
 from webapp.articles.service import advance as advance_article
 from webapp.articles.service import compose_head
@@ -89,8 +90,27 @@ def note_error(publication: Publication, code: str, message: str) -> None:
     publication.edition.error_code, publication.edition.error = code, message
 
 
-def refuse_changed(session: Session, edition: Edition) -> None:
-    """Raises ChecksumMismatch unless every article is approved and would look exactly as it was approved."""
+class Embargoed(Conflict):
+    """Something in it may not go out yet (不早于)."""
+
+    code = "push.embargo"
+
+
+def refuse_early(session: Session, edition: Edition, now: datetime) -> None:
+    """Raises Embargoed."""
+    for place in edition.articles:
+        until = place.article.embargo_until
+        if until is not None and until > now:
+            raise Embargoed(
+                f"《{place.article.title}》{embargo_words(session, until)}，什么也没有发出；"
+                "请到时再推，或改期到那以后。"
+            )
+
+
+def refuse_unready(session: Session, edition: Edition, now: datetime) -> None:
+    """Raises Embargoed before its time, ChecksumMismatch unless every article is approved and would look exactly as it was
+    approved."""
+    refuse_early(session, edition, now)
     for place in edition.articles:
         article = place.article
         if article.status != ArticleState.APPROVED or article.revision != place.revision:
@@ -139,15 +159,15 @@ def queue(session: Session, edition: Edition, *, actor: Actor, now: datetime) ->
     """Ask for the push. Asking again while it is under way, or after it is out, changes nothing. Asking again when a
     person was to look says: it is not out, go on.
 
-    Raises ChecksumMismatch when what was approved is not what would go out.
+    Raises ChecksumMismatch when what was approved is not what would go out, Embargoed before its time.
     """
     _require_push(actor, edition)
     publication = find_publication(session, edition.id)
     if publication is None:
-        refuse_changed(session, edition)
+        refuse_unready(session, edition, now)
         return _begin(session, edition, actor=actor, now=now)
     if publication.state == State.FAILED:
-        refuse_changed(session, edition)
+        refuse_unready(session, edition, now)
     if publication.state in (State.FAILED, State.NEEDS_ATTENTION):
         publication.confirmed_at = now
         publication.requested_by = actor.id
@@ -167,7 +187,7 @@ def queue_scheduled(
     if edition.scheduled_at is None or edition.scheduled_at > now:
         return None
     try:
-        refuse_changed(session, edition)
+        refuse_unready(session, edition, now)
     except TongxinError as refusal:
         publication = _begin(session, edition, actor=actor, now=now)
         advance(session, publication, Action.FAIL, actor=actor, now=now,

@@ -11,6 +11,7 @@ ACTION_WORDS: Mapping[str, str] = {
     "article.edit": "改稿",
     "article.submit": "送审",
     "article.number": "定期号",
+    "article.embargo": "定不早于的时间",
     "article.recall": "收回",
     "article.pass_stage": "审核通过",
     "article.approve": "审定",

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import redirect
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from webapp.articles.embargo import embargo_words, set_embargo
+from webapp.articles.forms import parse_embargo
 from webapp.articles.numbering import IssueTaken
+from webapp.articles.queries import get_article
 from webapp.articles.service import ChecksOpen, keep_written, recall, restore, submit
 from webapp.articles.views.blueprint import bp, writable
+from webapp.kernel.errors import Conflict, Invalid
 from webapp.kernel.toast import tell
-from webapp.kernel.web import now, today, transaction
+from webapp.kernel.web import context, now, today, transaction
 from webapp.users.access import current_actor, requires
 from webapp.users.permissions import Permission
 
@@ -44,6 +48,34 @@ def take_back(article_id: int) -> Response:
         recall(session, writable(session, article_id), actor=current_actor(), now=now())
     tell(_("已收回，可以接着改。"), undo=f"/articles/{article_id}/submit", undo_word=_("再送审"))
     return redirect(f"/articles/{article_id}", code=303)
+
+
+@bp.post("/<int:article_id>/embargo")
+@requires(Permission.ARTICLE_READ)
+def wait_until(article_id: int) -> Response:
+    """Who may: see `articles.embargo`. An empty field lifts it."""
+    zone = context().settings.zone
+    try:
+        until = parse_embargo(request.form, zone)
+        with transaction() as session:
+            article = get_article(session, article_id)
+            before = set_embargo(session, article, until, actor=current_actor(), now=now())
+            told = _("不再等时间，随时可以发。")
+            if until is not None:
+                told = _(
+                    "《%(title)s》%(words)s。",
+                    title=article.title,
+                    words=embargo_words(session, until),
+                )
+    except (Invalid, Conflict) as refusal:
+        tell(refusal.message)
+    else:
+        tell(
+            told,
+            undo=url_for("articles.wait_until", article_id=article_id),
+            fields={"embargo_until": before.isoformat() if before else ""},
+        )
+    return redirect(f"/articles/{article_id}#embargo", code=303)
 
 
 @bp.post("/<int:article_id>/restore/<int:number>")

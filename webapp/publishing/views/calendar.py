@@ -86,7 +86,9 @@ def _page(span: Span, wrong: Invalid | Conflict | None = None) -> str:
         weeks=weeks,
         undated=undated,
         undated_place=UNDATED,
-        concerns=foresee_many(read(), [e for e in marked if may_read(e, current_actor())]),
+        concerns=foresee_many(
+            read(), [e for e in marked if may_read(e, current_actor())], now=now()
+        ),
         marked={edition.id: edition for edition in marked},
         full_days=_full_days(moving, weeks) if moving else {},
         today_span=Span.around(span.view, today()),

@@ -14,8 +14,9 @@ from webapp.articles.api import readable_columns
 from webapp.articles.composition import load_assets
 from webapp.articles.queries import head_revision
 from webapp.columns.service import list_columns
-from webapp.editions.forms import parse_moment, parse_new
+from webapp.editions.forms import parse_new
 from webapp.editions.workflow import DELIVERY_NAMES, MAX_ARTICLES, Delivery
+from webapp.kernel.clock import parse_moment
 from webapp.kernel.errors import Conflict, Invalid
 from webapp.kernel.web import context, now, read, transaction
 from webapp.publishing.foresight import Plan, foresee

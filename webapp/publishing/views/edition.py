@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from webapp.articles.api import readable
 from webapp.articles.composition import load_assets
+from webapp.articles.embargo import is_embargoed
 from webapp.document.text import plain_text
 from webapp.editions.forms import parse_move
 from webapp.editions.models import Edition
@@ -28,7 +29,14 @@ from webapp.publishing.overview import (
 )
 from webapp.publishing.package import composed_place, packages_of
 from webapp.publishing.planning import move as move_edition
-from webapp.publishing.service import confirm_withdrawn, queue, record_published, withdraw
+from webapp.publishing.service import (
+    Embargoed,
+    confirm_withdrawn,
+    queue,
+    record_published,
+    refuse_early,
+    withdraw,
+)
 from webapp.publishing.views.blueprint import bp
 from webapp.publishing.waking import wake
 from webapp.publishing.workflow import STEP_NAMES
@@ -78,6 +86,7 @@ def _show(edition: Edition, wrong: TongxinError | None = None, **typed: Any) -> 
         **values,
         packages=packages,
         concerns=_concerns(edition),
+        is_early=any(is_embargoed(place.article, now()) for place in edition.articles),
         covers=covers,
         wrong=wrong,
         errors={f.field: f.message for f in reversed(fields)},
@@ -122,8 +131,8 @@ def push(edition_id: int) -> Response:
             publication = queue(session, edition, actor=current_actor(), now=now())
             session.flush()  # the id is what wakes the worker
             _wake(publication)
-    except ChecksumMismatch as changed:
-        raise changed.shown_on(_show(_readable(edition_id), changed)) from None
+    except (ChecksumMismatch, Embargoed) as refusal:
+        raise refusal.shown_on(_show(_readable(edition_id), refusal)) from None
     return redirect(url_for("publishing.show", edition_id=edition_id), 303)
 
 
@@ -193,6 +202,7 @@ def article_html(edition_id: int, position: int) -> dict[str, Any]:
     if place is None:
         raise NotFound(f"这次推送没有第 {position} 篇。")
     readable(read(), place.article_id)
+    refuse_early(read(), edition, now())
     composed = composed_place(read(), place)
     return {
         "html": composed.html,

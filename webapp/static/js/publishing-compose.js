@@ -64,6 +64,7 @@ document.addEventListener('dragend', () => {
 
 // Searching while one types, after a pause; the address follows, so that Back works as one expects.
 let timer;
+document.addEventListener('submit', () => clearTimeout(timer));
 document.addEventListener('input', (event) => {
   const form = event.target.closest('[data-search-form]');
   if (!form || event.isComposing) return;
