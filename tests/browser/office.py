@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from werkzeug.serving import make_server
 
 from tests.cast import Newsroom
@@ -24,13 +24,21 @@ OBSERVE = """
 window.faults = [];
 addEventListener('error', (event) => window.faults.push(event.message));
 addEventListener('unhandledrejection', (event) => window.faults.push(String(event.reason)));
-addEventListener('securitypolicyviolation', (event) =>
-  window.faults.push(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`));
 """
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 760}
 LOOKS = [(DESK, "light"), pytest.param(PHONE, "dark", marks=thorough)]
 """Every page is looked at wide and narrow, light and dark: twice, not four times, for the colours know nothing of the width."""
+
+
+def note_refusals(context: BrowserContext, refused: list[str]) -> None:
+    """What the content security policy keeps its pages from, as the console tells it."""
+
+    def hear(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text:
+            refused.append(f"{message.text} ({message.location})")
+
+    context.on("console", hear)
 
 
 @contextmanager
@@ -54,6 +62,8 @@ class Office:
     address: str
     newsroom: Newsroom
     contexts: list[BrowserContext] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """What the content security policy kept a page from, also a page that was left since."""
 
     def visit(self, name: str | None = None, path: str = "/", **options: Any) -> Page:
         """A browser of their own for each visit; with a name, signed in."""
@@ -61,6 +71,7 @@ class Office:
         context = self.browser.new_context(base_url=self.address, **settings)
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         context.add_init_script(OBSERVE)
+        note_refusals(context, self.refused)
         self.contexts.append(context)
         if name is not None:
             context.add_cookies(
@@ -89,7 +100,7 @@ class Office:
         faults = [fault for page in pages for fault in page.evaluate("window.faults ?? []")]
         for context in self.contexts:
             context.close()
-        return faults
+        return faults + self.refused
 
 
 def violations(page: Page) -> list[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.office import note_refusals
 from tests.cast import picture
 from tests.walk.installation import PASSWORD, Installation, running_installation
 
@@ -27,6 +28,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 class Desk:
     def __init__(self, browser: Browser, installation: Installation) -> None:
         self._browser, self._installation = browser, installation
+        self.refused: list[str] = []
 
     def sign_in(self, name: str, width: int = 1280) -> Page:
         context = self._browser.new_context(
@@ -34,6 +36,7 @@ class Desk:
             viewport={"width": width, "height": 900},
             locale="zh-CN",
         )
+        note_refusals(context, self.refused)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto("/login")
@@ -124,7 +127,9 @@ def test_the_bulletin_from_the_web_page_to_the_follower_s_phone(
     expect(publisher.get_by_text("已刊发").first).to_be_visible(timeout=60_000)
 
     assert len(installation.published()) == 1
-    follower = browser.new_context(viewport={"width": 375, "height": 800}).new_page()
+    follows = browser.new_context(viewport={"width": 375, "height": 800})
+    note_refusals(follows, desk.refused)
+    follower = follows.new_page()
     follower.goto(installation.sandbox_url)
     follower.get_by_text(TITLE).first.click()
     expect(follower.get_by_text("截至目前").first).to_be_visible()
@@ -132,3 +137,4 @@ def test_the_bulletin_from_the_web_page_to_the_follower_s_phone(
 
     editor.goto("/")
     expect(editor.get_by_text(re.compile("共刊发稿件1篇")).first).to_be_visible()
+    assert desk.refused == []
