@@ -11,16 +11,15 @@ from hypothesis import settings as property_settings
 from jinja2.bccache import Bucket, BytecodeCache
 from playwright.sync_api import Browser, expect, sync_playwright
 
+from tests.apps import app_of
 from tests.cast import Newsroom
 from tests.clock import FakeClock
 from tests.compiled import compile_once
 from tests.databases import dropped_at_the_end, postgres_url, sqlite_url
 from tests.services import CHROMIUM_ARGUMENTS, PATIENCE_MILLISECONDS, need_chromium, need_postgres
 from tests.thorough import IS_THOROUGH
-from webapp.app import create_app
 from webapp.kernel.settings import Settings, load_settings
-from webapp.kernel.web import EXTENSION, Context, create_context
-from webapp.notices import listening
+from webapp.kernel.web import Context, create_context
 
 SECRET = "a secret for tests that is long enough to be one"
 
@@ -38,9 +37,6 @@ class _CompiledOnce(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         self._kept[bucket.key] = bucket.bytecode_to_string()
 
-
-_apps: dict[str, Flask] = {}
-"""An application knows its parts by its context alone, so that tests may share one: making it takes longer than most tests."""
 
 # By day the same examples every time: what fails, fails for what was changed. New ones are looked for by night.
 property_settings.register_profile("day", derandomize=True)
@@ -128,17 +124,7 @@ def newsroom(context: Context, clock: FakeClock) -> Newsroom:
 
 @pytest.fixture
 def app(context: Context) -> Flask:
-    """Whatever of the settings the application itself goes by is in the key; the parts are the test's own."""
-    nowhere = {"instance": Path("/nowhere"), "database_url": "", "media_url": ""}
-    key = context.settings.model_copy(update=nowhere).model_dump_json()
-    if key not in _apps:
-        _apps[key] = create_app(context.settings, parts=context)
-        _apps[key].testing = True
-    _apps[key].extensions[EXTENSION] = context
-    for limiter in _apps[key].extensions["limiter"]:
-        limiter.reset()
-    listening.install(context.db, context.settings)
-    return _apps[key]
+    return app_of(context)
 
 
 @pytest.fixture

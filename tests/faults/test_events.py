@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from werkzeug.serving import make_server
 
+from tests.apps import app_of
 from tests.publishing.pressroom import Pressroom
 from tests.sandbox.server import AES_KEY, CALLBACK_TOKEN
-from webapp.app import create_app
 from webapp.editions.workflow import Delivery
 from webapp.sandbox.records import Event
 from webapp.wechat.models import Account
@@ -28,7 +28,7 @@ def listening(room: Pressroom, request: pytest.FixtureRequest) -> Iterator[Press
         if request.param == "safe":
             account.locked_aes_key = context.box.lock(AES_KEY)
         path = f"/wechat/callback/{account.id}"
-    app = create_app(context.settings, parts=context)
+    app = app_of(context)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

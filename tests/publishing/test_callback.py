@@ -10,8 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from tests.apps import app_of
 from tests.publishing.pressroom import Pressroom
-from webapp.app import create_app
 from webapp.editions.workflow import Delivery
 from webapp.publishing.models import Publication
 from webapp.publishing.workflow import State
@@ -24,7 +24,7 @@ DOOR = "/wechat/callback/1"
 
 @pytest.fixture
 def platform(room: Pressroom) -> FlaskClient:
-    return create_app(room.newsroom.context.settings, parts=room.newsroom.context).test_client()
+    return app_of(room.newsroom.context).test_client()
 
 
 def stamped(room: Pressroom, token: str = "", at: datetime | None = None) -> dict[str, str]:

@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 
+from tests.apps import app_of
 from tests.publishing.pressroom import Pressroom
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
-from webapp.app import create_app
 from webapp.articles.queries import get_article
 from webapp.editions.workflow import Delivery
 from webapp.media.models import Asset
@@ -19,9 +19,7 @@ LINK = "https://mp.weixin.qq.com/s/tongxin"
 
 
 def visitor_in(room: Pressroom, name: str) -> Visitor:
-    app = create_app(room.newsroom.context.settings, parts=room.newsroom.context)
-    app.testing = True
-    return signed_in(app, name)
+    return signed_in(app_of(room.newsroom.context), name)
 
 
 @pytest.fixture

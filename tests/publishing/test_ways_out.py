@@ -6,9 +6,9 @@ from html import unescape
 
 import pytest
 
+from tests.apps import app_of
 from tests.publishing.pressroom import Pressroom
 from tests.visitor import Visitor, signed_in
-from webapp.app import create_app
 from webapp.editions.workflow import Delivery
 
 LINK = "https://mp.weixin.qq.com/s/abc"
@@ -16,9 +16,7 @@ LINK = "https://mp.weixin.qq.com/s/abc"
 
 @pytest.fixture
 def publisher(room: Pressroom) -> Visitor:
-    app = create_app(room.newsroom.context.settings, parts=room.newsroom.context)
-    app.testing = True
-    return signed_in(app, "publisher")
+    return signed_in(app_of(room.newsroom.context), "publisher")
 
 
 def page(visitor: Visitor, edition_id: int) -> str:
