@@ -103,7 +103,9 @@ def _prepare_sqlite(engine: Engine) -> None:
     def _begin(connection: Any) -> None:
         options = connection.get_execution_options()
         sync = "FULL" if options.get("lasts") else "NORMAL"
-        connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
+        if connection.info.get("sync") != sync:
+            connection.exec_driver_sql(f"PRAGMA synchronous={sync}")
+            connection.info["sync"] = sync
         mode = "IMMEDIATE" if options.get("writes") else "DEFERRED"
         connection.exec_driver_sql(f"BEGIN {mode}")
 
@@ -232,6 +234,14 @@ class Database:
             raise Unavailable(
                 "数据库正忙，没有轮到这一步，什么也没有改动；请稍后再试。", code="database_busy"
             ) from error
+
+    @contextmanager
+    def look(self) -> Iterator[Session]:
+        """A worker's or command's reading, without the write lock: the session is given back at the end."""
+        try:
+            yield self.session()
+        finally:
+            self.session.remove()
 
     @contextmanager
     def step(self, *, lasts: bool = False) -> Iterator[Session]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import update
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy.orm import Session
 
 from webapp.kernel.db import Database
 from webapp.kernel.errors import Conflict
@@ -20,7 +20,6 @@ from webapp.publishing.models import Publication, PublicationStep
 from webapp.publishing.queries import (
     count_steps,
     forget_covers,
-    get_publication,
     may_be_out,
     renew,
 )
@@ -118,8 +117,7 @@ class Held:
     def renew(self, session: Session) -> Publication:
         """The publication, with the lease renewed. Raises LeaseLost."""
         press = self.press
-        renew(session, self.publication_id, self.owner, now=press.now(), lease=press.lease)
-        return get_publication(session, self.publication_id, lazyload(Publication.edition))
+        return renew(session, self.publication_id, self.owner, now=press.now(), lease=press.lease)
 
     @contextmanager
     def step(self, *, lasts: bool = False) -> Iterator[tuple[Session, Publication]]:

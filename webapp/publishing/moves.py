@@ -56,15 +56,13 @@ def _start(held: Held) -> bool:
 def _upload(held: Held) -> bool:
     """The next picture that the account does not have yet; when there is none, on to the draft."""
     with held.step() as (session, publication):
-        if _has_begun(session, publication):
+        is_written = _has_begun(session, publication)
+        missing = None if is_written else payload.next_missing(session, publication)
+        if missing is None:
             held.advance(session, publication, Action.UPLOADED)
             return True
-    missing = payload.next_upload(held)
-    if missing is not None:
-        return perform(held, missing.kind, missing.send, missing.keep, subject=missing.asset_id)
-    with held.step() as (session, publication):
-        held.advance(session, publication, Action.UPLOADED)
-    return True
+    upload = payload.upload_of(held, missing)
+    return perform(held, upload.kind, upload.send, upload.keep, subject=upload.asset_id)
 
 
 def _add_draft(held: Held) -> bool:

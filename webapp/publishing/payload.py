@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,9 +29,10 @@ Materials = Mapping[tuple[str, str], Material]
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Need:
+class Need:
     """A picture that the account must have, as what, and what uploading it is called."""
 
+    account_id: int
     asset: Asset
     purpose: str
     kind: StepKind
@@ -68,32 +69,36 @@ def _named(content: Content) -> Iterator[tuple[str, str, StepKind]]:
         yield asset_id, BODY, StepKind.UPLOAD_IMAGE
 
 
-def _needs(session: Session, publication: Publication) -> list[_Need]:
+def _needs(session: Session, publication: Publication) -> list[Need]:
     """In reading order; each article's cover first. Raises NotFound."""
     named = [one for content in _contents(session, publication) for one in _named(content)]
     assets, _artworks = load_assets(session, {asset_id for asset_id, _, _ in named})
     if any(asset_id not in assets for asset_id, _, _ in named):
         raise NotFound("有一张图片已不在素材库里。", code="push.picture_missing")
-    return [_Need(asset=assets[i], purpose=purpose, kind=kind) for i, purpose, kind in named]
+    account_id = publication.account_id
+    assert account_id is not None  # a manual delivery sends nothing
+    return [
+        Need(account_id=account_id, asset=assets[i], purpose=purpose, kind=kind)
+        for i, purpose, kind in named
+    ]
 
 
-def _account_id(publication: Publication) -> int:
-    assert publication.account_id is not None  # a manual delivery sends nothing
-    return publication.account_id
+def _materials(session: Session, publication: Publication, needs: Sequence[Need]) -> Materials:
+    """What the account has of them."""
+    assert publication.account_id is not None
+    checksums = [need.asset.checksum for need in needs]
+    return find_materials(session, publication.account_id, checksums)
 
 
-def next_upload(held: Held) -> Upload | None:
-    """The first picture that the account does not have. Its derivative is made outside the transaction: that is work
-    for the processor."""
-    with held.step() as (session, publication):
-        needs = _needs(session, publication)
-        account_id = _account_id(publication)
-        have = find_materials(session, account_id, [need.asset.checksum for need in needs])
-    missing = next((need for need in needs if need.key not in have), None)
-    return _upload(held, account_id, missing) if missing else None
+def next_missing(session: Session, publication: Publication) -> Need | None:
+    """The first picture that the account does not have."""
+    needs = _needs(session, publication)
+    have = _materials(session, publication, needs)
+    return next((need for need in needs if need.key not in have), None)
 
 
-def _upload(held: Held, account_id: int, need: _Need) -> Upload:
+def upload_of(held: Held, need: Need) -> Upload:
+    """To be called outside a transaction: the derivative is work for the processor."""
     asset, purpose = need.asset, need.purpose
     picture = body_image(held.press.store.get(asset.key))
     name = f"{asset.id}{'.png' if picture.mime == 'image/png' else '.jpg'}"
@@ -107,7 +112,7 @@ def _upload(held: Held, account_id: int, need: _Need) -> Upload:
         session: Session, _publication: Publication, reply: MaterialReply | str
     ) -> dict[str, Any]:
         url, media_id = (reply, "") if isinstance(reply, str) else (reply.url, reply.media_id)
-        copy = Material(account_id=account_id, asset_checksum=asset.checksum, purpose=purpose,
+        copy = Material(account_id=need.account_id, asset_checksum=asset.checksum, purpose=purpose,
                         media_id=media_id, url=url, created_at=held.press.now())  # fmt: skip
         _remember(session, copy)
         return {"media_id": media_id, "url": url}
@@ -129,10 +134,9 @@ def draft_articles(held: Held) -> tuple[DraftArticle, ...] | None:
     """The very articles of the draft; None when a picture must be uploaded first. Raises ChecksumMismatch when an article
     would not be what was approved."""
     with held.step() as (session, publication):
-        needs = [need.key for need in _needs(session, publication)]
-        account_id = _account_id(publication)
-        materials = find_materials(session, account_id, [checksum for checksum, _ in needs])
-        if any(key not in materials for key in needs):
+        needs = _needs(session, publication)
+        materials = _materials(session, publication, needs)
+        if any(need.key not in materials for need in needs):
             return None
         return tuple(_draft_article(session, p, materials) for p in publication.edition.articles)
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.interfaces import ORMOption
 
 from webapp.articles.models import ArticleAsset
 from webapp.editions.models import EditionArticle
@@ -28,9 +27,9 @@ def find_publication(session: Session, edition_id: int) -> Publication | None:
     return session.scalar(select(Publication).where(Publication.edition_id == edition_id))
 
 
-def get_publication(session: Session, publication_id: int, *options: ORMOption) -> Publication:
-    """With its edition and the articles in it, unless the options say otherwise."""
-    publication = session.get(Publication, publication_id, options=options)
+def get_publication(session: Session, publication_id: int) -> Publication:
+    """With its edition and the articles in it."""
+    publication = session.get(Publication, publication_id)
     if publication is None:
         raise NotFound("没有这次推送。")
     return publication
@@ -139,17 +138,18 @@ def claim(
 
 def renew(
     session: Session, publication_id: int, owner: str, *, now: datetime, lease: timedelta
-) -> None:
-    """Raises LeaseLost."""
+) -> Publication:
+    """The publication as it stands; its edition is read when it is asked for. Raises LeaseLost."""
     kept = session.scalar(
         update(Publication)
         .where(Publication.id == publication_id, Publication.lease_owner == owner)
         .values(lease_until=now + lease)
-        .returning(Publication.id)
-        .execution_options(synchronize_session=False)
+        .returning(Publication)
+        .execution_options(synchronize_session=False, populate_existing=True)
     )
     if kept is None:
         raise LeaseLost(_LOST)
+    return kept
 
 
 def where_it_stands(

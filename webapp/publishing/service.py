@@ -86,6 +86,8 @@ def advance(
 
 def note_error(publication: Publication, code: str, message: str) -> None:
     """Shown with the edition until something else is known."""
+    if (publication.error_code, publication.error) == (code, message):
+        return  # so does the edition's, which most calls need not read
     publication.error_code, publication.error = code, message
     publication.edition.error_code, publication.edition.error = code, message
 

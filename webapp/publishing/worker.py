@@ -76,7 +76,7 @@ def _go_on(held: Held) -> None:
 
 def _move(held: Held) -> bool:
     """One move. True: there may be another right away."""
-    with held.press.db.step() as session:
+    with held.press.db.look() as session:
         held.state, wake_at = where_it_stands(session, held.publication_id, held.owner)
     resting = wake_at is None or wake_at > held.press.now()
     if resting or held.state not in MOVES:
@@ -124,10 +124,8 @@ def _guarded(act: Callable[[], None], what: str) -> None:
 
 def _due(press: Press) -> list[int]:
     """Read without the write lock: this is asked every second."""
-    try:
-        return [edition.id for edition in list_due(press.db.session(), press.now())]
-    finally:
-        press.db.session.remove()
+    with press.db.look() as session:
+        return [edition.id for edition in list_due(session, press.now())]
 
 
 def queue_due(press: Press) -> list[int]:
@@ -170,7 +168,7 @@ class Timekeeper:
 def sweep(press: Press) -> int:
     """Everything that is due now; returns how many publications were taken up."""
     queue_due(press)
-    with press.db.step() as session:
+    with press.db.look() as session:
         awake = list_awake(session, press.now())
     for publication_id in awake:
         _guarded(partial(run, press, publication_id), f"publication {publication_id}")
