@@ -287,7 +287,10 @@ def restore(
 
 def compose_head(session: Session, article: Article) -> Composed:
     """The head revision as it would go out now."""
-    revision = head_revision(session, article)
+    return compose_revision(session, article, head_revision(session, article))
+
+
+def compose_revision(session: Session, article: Article, revision: Revision) -> Composed:
     return compose(session, content_of(revision), article.column,
                    marker=marker_of(article, revision.number))  # fmt: skip
 

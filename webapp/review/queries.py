@@ -143,9 +143,10 @@ def list_awaiting(
 ) -> list[Article]:
     """What waits for this person's decision, by their own right or as a named deputy, the longest waiting first."""
     may = actor.may(Permission.ARTICLE_REVIEW)
-    mandates = mandates_of(session, actor, now) if may else []
-    leading = mandates_of(session, actor, now, MandateKind.URGENT) if may else []
-    stages = review_stages(actor) + tuple((m.column_id, m.stage) for m in (*mandates, *leading))
+    given = mandates_of(session, actor, now, *MandateKind) if may else []
+    mandates = [m for m in given if m.kind == MandateKind.DEPUTY]
+    leading = [m for m in given if m.kind == MandateKind.URGENT]
+    stages = review_stages(actor) + tuple((m.column_id, m.stage) for m in given)
     if column_id is not None:
         stages = tuple((column_id, s) for c, s in stages if c in (None, column_id))
     found = list_waiting_for_review(session, stages, limit)

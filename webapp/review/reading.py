@@ -15,7 +15,7 @@ from webapp.articles.composition import Composed
 from webapp.articles.content import Content, content_of
 from webapp.articles.models import Article, Revision
 from webapp.articles.queries import get_revision, head_revision
-from webapp.articles.service import compose_head
+from webapp.articles.service import compose_revision
 from webapp.articles.workflow import State
 from webapp.checks.model import Finding
 from webapp.kernel.errors import ChecksumMismatch, TongxinError
@@ -26,7 +26,7 @@ from webapp.review.models import Review
 from webapp.review.queries import Seal, list_reviews, seals_of
 from webapp.review.service import case_of
 from webapp.review.standing import deputies_of, find_mandate, leaders_of, mandates_of
-from webapp.review.workflow import Case, refuse_other_text, refuse_unless_may_decide
+from webapp.review.workflow import Case, MandateKind, refuse_other_text, refuse_unless_may_decide
 from webapp.users.permissions import Actor, Permission
 from webapp.users.service import display_names, reviewers_of
 
@@ -126,7 +126,10 @@ def may_deputise(session: Session, article: Article, actor: Actor, now: datetime
 
 
 def _is_named(session: Session, article: Article, actor: Actor, case: Case, now: datetime) -> bool:
-    return find_mandate(mandates_of(session, actor, now), article, case.writers) is not None
+    if case.stands_for is None:
+        return False
+    mandates = mandates_of(session, actor, now, MandateKind.DEPUTY)
+    return find_mandate(mandates, article, case.writers) is not None
 
 
 def read_article(
@@ -141,11 +144,11 @@ def read_article(
     """`as_of`: the institution's day, for rules that are dated. `as_deputy`: to decide in another's place, where that is
     open."""
     revision = head_revision(session, article)
-    content, composed = content_of(revision), compose_head(session, article)
+    content, composed = content_of(revision), compose_revision(session, article, revision)
     reviews = list_reviews(session, article.id)
     since = _reviewed_before(article, reviews)
     answers = dispositions_by_fingerprint(session, article.id)
-    case = case_of(session, article, actor, now)
+    case = case_of(session, article, actor, now, stands_now=composed.checksum)
     refusal = find_refusal(actor, case)
     return Reading(
         article=article,

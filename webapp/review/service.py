@@ -48,9 +48,16 @@ def _decided_stages(session: Session, article: Article, actor: Actor) -> frozens
 
 
 def case_of(
-    session: Session, article: Article, actor: Actor, now: datetime, *, owed: int | None = None
+    session: Session,
+    article: Article,
+    actor: Actor,
+    now: datetime,
+    *,
+    owed: int | None = None,
+    stands_now: str | None = None,
 ) -> Case:
-    """`owed`: a stage that is countersigned, else the one that is next."""
+    """`owed`: a stage that is countersigned, else the one that is next. `stands_now`: the checksum of the head, where it is
+    composed already."""
     is_urgent = owed is None and article.urgent
     stage = owed or article.stage
     decided = _decided_stages(session, article, actor)
@@ -60,7 +67,7 @@ def case_of(
         stage=stage,
         in_review=owed is not None or article.status == State.IN_REVIEW,
         under_review=article.review_checksum or "",
-        stands_now=compose_head(session, article).checksum,
+        stands_now=stands_now or compose_head(session, article).checksum,
         writers=writers,
         decided_stages=decided,
         stands_for=None if is_urgent else stands_for(session, article, actor, writers, now, stage),

@@ -26,11 +26,11 @@ _BY_NAME_ONLY = (
 )
 
 
-def _in_force(kind: MandateKind, now: datetime) -> Select[Mandate]:
+def _in_force(now: datetime, *kinds: MandateKind) -> Select[Mandate]:
     return (
         select(Mandate)
         .where(
-            Mandate.kind == kind,
+            Mandate.kind.in_(kinds),
             Mandate.revoked_at.is_(None),
             Mandate.since <= now,
             (Mandate.until > now) | Mandate.until.is_(None),
@@ -58,14 +58,15 @@ def list_mandates(session: Session, kind: MandateKind, now: datetime) -> list[Ma
 
 
 def mandates_of(
-    session: Session, actor: Actor, now: datetime, kind: MandateKind = MandateKind.DEPUTY
+    session: Session, actor: Actor, now: datetime, *kinds: MandateKind
 ) -> list[Mandate]:
-    """Those that let this person decide now."""
-    return list(session.scalars(_in_force(kind, now).where(Mandate.user_id == (actor.id or 0))))
+    """Those of these kinds that let this person decide now."""
+    query = _in_force(now, *kinds).where(Mandate.user_id == (actor.id or 0))
+    return list(session.scalars(query))
 
 
 def deputies_of(session: Session, column_id: int, stage: int, now: datetime) -> list[Mandate]:
-    query = _in_force(MandateKind.DEPUTY, now).where(
+    query = _in_force(now, MandateKind.DEPUTY).where(
         Mandate.column_id == column_id, (Mandate.stage == stage) | Mandate.stage.is_(None)
     )
     return [one for one in session.scalars(query) if one.user.active]
@@ -105,7 +106,9 @@ def stands_for(
     decides by their own right: None."""
     if actor.reviews_stage(article.column_id, stage):
         return None
-    mandate = find_mandate(mandates_of(session, actor, now), article, writers, stage)
+    mandate = find_mandate(
+        mandates_of(session, actor, now, MandateKind.DEPUTY), article, writers, stage
+    )
     if mandate is None and not actor.reviews_column(article.column_id):
         return None
     if mandate is not None and mandate.for_user is not None:
@@ -116,7 +119,7 @@ def stands_for(
 
 def leaders_of(session: Session, column_id: int, now: datetime) -> list[Mandate]:
     """Who may decide what is urgent there."""
-    query = _in_force(MandateKind.URGENT, now).where(Mandate.column_id == column_id)
+    query = _in_force(now, MandateKind.URGENT).where(Mandate.column_id == column_id)
     return [one for one in session.scalars(query) if one.user.active]
 
 

@@ -54,7 +54,7 @@ def display_names(session: Session, ids: Iterable[int | None]) -> dict[int, str]
 
 
 def reviewers_of(session: Session, column_id: int, stage: int) -> list[User]:
-    """Active people who may decide this stage of this column."""
+    """Active people who may decide this stage of this column, without what else they hold."""
     query = (
         select(User)
         .join(Grant)
@@ -66,6 +66,7 @@ def reviewers_of(session: Session, column_id: int, stage: int) -> list[User]:
         )
         .order_by(User.username)
         .distinct()
+        .options(lazyload(User.grants))
     )
     return list(session.scalars(query))
 
