@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import islice, repeat
@@ -17,10 +17,21 @@ from sqlalchemy import BigInteger, event, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from bench.corpus import as_json
-from bench.ledger import AUDITED, NOW, Office, Row, Rows, Written, checksum, rows_of, written
+from bench.ledger import (
+    AUDITED,
+    NOW,
+    Office,
+    Row,
+    Rows,
+    Written,
+    checksum,
+    rows_of,
+    said_of,
+    written,
+)
 from bench.measuring import clocked
 from webapp.articles.models import Article
-from webapp.articles.search import index_grams
+from webapp.articles.search import ARTICLE_WORDS
 from webapp.articles.service import compose_head
 from webapp.articles.workflow import State
 from webapp.columns.models import Column
@@ -31,6 +42,8 @@ from webapp.kernel.db import Database
 from webapp.kernel.migrate import upgrade
 from webapp.kernel.secrets import SecretBox
 from webapp.kernel.settings import CONFIG_FOLDER, ROOT
+from webapp.kernel.wordindex import WordIndex, put_grams
+from webapp.media.search import ASSET_WORDS
 from webapp.tables import metadata
 from webapp.users.permissions import Actor, Role
 from webapp.users.service import add_user, get_user, grant, hash_password
@@ -119,20 +132,23 @@ def _copy(session: Session, table: str, rows: Sequence[Row]) -> None:
             copy.write_row([as_json(v) if isinstance(v, dict | list) else v for v in row.values()])
 
 
+def _copy_grams(session: Session, index: WordIndex, texts: Iterable[tuple[int, str]]) -> None:
+    vectors = ((number, "' '".join(words.split(" "))) for number, words in texts)
+    _copy(session, index.name, [{index.key: n, "grams": f"'{vector}'"} for n, vector in vectors])
+
+
 def _load_sqlite(session: Session, rows: Rows, batch: Sequence[Written]) -> None:
     _insert(session, rows)
-    index_grams(session, ((one.number, one.grams) for one in batch))
+    put_grams(session, ARTICLE_WORDS, ((one.number, one.grams) for one in batch))
+    put_grams(session, ASSET_WORDS, said_of(rows))
 
 
 def _load_postgres(session: Session, rows: Rows, batch: Sequence[Written]) -> None:
     for table in metadata.sorted_tables:
         if found := rows.get(table.name):
             _copy(session, table.name, found)
-    vectors = ("' '".join(one.grams.split(" ")) for one in batch)
-    _copy(session, "article_fts", [
-        {"article_id": one.number, "grams": f"'{vector}'"}
-        for one, vector in zip(batch, vectors, strict=True)
-    ])  # fmt: skip
+    _copy_grams(session, ARTICLE_WORDS, ((one.number, one.grams) for one in batch))
+    _copy_grams(session, ASSET_WORDS, said_of(rows))
 
 
 def _load(db: Database, office: Office) -> None:
@@ -177,7 +193,7 @@ def fill(
     approved: int = 15,
     in_review: int = 25,
     drafts: int = 60,
-    editors: int = 20,
+    editors: int = 5,
 ) -> None:
     """A migrated database that is empty gets `size` articles; but for those in progress, all went out."""
     with db.step() as session:
@@ -197,12 +213,14 @@ def _make(db: Database, size: int) -> None:
         fill(db, size)
         return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("DROP INDEX ix_article_fts_grams"))
+        for index in (ARTICLE_WORDS, ASSET_WORDS):
+            connection.execute(text(f"DROP INDEX ix_{index.name}_grams"))
         fill(db, size)
         connection.execute(text("SET maintenance_work_mem = '512MB'"))
-        connection.execute(
-            text("CREATE INDEX ix_article_fts_grams ON article_fts USING gin (grams)")
-        )
+        for index in (ARTICLE_WORDS, ASSET_WORDS):
+            connection.execute(
+                text(f"CREATE INDEX ix_{index.name}_grams ON {index.name} USING gin (grams)")
+            )
         connection.execute(text("VACUUM ANALYZE"))
 
 

@@ -1,4 +1,8 @@
-"""The rows of an archive: ten years of one office, however many articles, with its work in progress at the newest end."""
+"""The rows of an archive: one office at one pace, with its work in progress at the newest end. A larger archive is an older
+office's, not a busier one's: 1,000 articles are its first three months, 100,000 what it has when it is 27 years old. So what a
+page shows is as much at any size (a month on the calendar holds some 85 editions, a list a full page), and what a page takes
+longer for is the archive behind it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
-from bench.corpus import Text, write
+from bench.corpus import AUTHORS, TOPICS, Text, write
 from webapp.articles.workflow import State
 from webapp.editions.workflow import Delivery
 from webapp.editions.workflow import State as EditionState
@@ -18,9 +22,14 @@ from webapp.kernel.search import grams, normalise
 from webapp.publishing.workflow import State as PushState
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-YEARS = timedelta(days=3_650)
+DAILY = 10
+"""Articles that go out."""
 _WITHDRAWN_EDITION = 200
 """One edition of so many was taken back."""
+_RECALLED = range(101, 121)
+"""And these, of one campaign, all at once: a full page of articles."""
+_ARTWORK = 10
+"""One picture of so many is an artwork."""
 _EDITION_SIZES = (1, 4, 2, 6, 3, 8, 1, 3)
 _ENDS = tuple(accumulate(_EDITION_SIZES))
 _STAGES = 3
@@ -87,7 +96,7 @@ class Place:
 
     @property
     def was_taken_back(self) -> bool:
-        return self.edition % _WITHDRAWN_EDITION == 0
+        return self.edition % _WITHDRAWN_EDITION == 0 or self.edition in _RECALLED
 
 
 def place_of(number: int, out: int) -> Place | None:
@@ -110,8 +119,10 @@ def _state_of(office: Office, number: int, place: Place | None) -> State:
     return State.IN_REVIEW if number <= office.size - office.drafts else State.DRAFT
 
 
-def _moment(number: int, size: int) -> datetime:
-    return NOW - YEARS + YEARS * number / size
+def _moment(number: int, office: Office) -> datetime:
+    """The last that went out did so just now; what is in progress was begun meanwhile."""
+    newest = office.out if number <= office.out else office.size
+    return NOW - timedelta(days=newest - number) / DAILY
 
 
 def rows_of(office: Office, batch: Sequence[Written]) -> Rows:
@@ -119,10 +130,12 @@ def rows_of(office: Office, batch: Sequence[Written]) -> Rows:
     rows: Rows = defaultdict(list)
     for one in batch:
         number, text = one.number, one.text
-        place, at = place_of(number, office.out), _moment(number, office.size)
+        place, at = place_of(number, office.out), _moment(number, office)
         state = _state_of(office, number, place)
         if number % 2 == 0:
             rows["asset"].append(_asset(number // 2, office, at))
+            rows["artwork"].extend(_artwork(number // 2))
+            rows["asset_text"].append(_asset_text(number // 2))
         rows["article"].append(_article(office, one, state, at))
         rows["revision"].extend(_revisions(office, number, text, at))
         rows["article_text"].append({"article_id": number, "normalised": one.normalised})
@@ -135,7 +148,7 @@ def rows_of(office: Office, batch: Sequence[Written]) -> Rows:
 
 
 def _went_out(rows: Rows, office: Office, one: Written, place: Place) -> None:
-    at = _moment(place.last, office.size)
+    at = _moment(place.last, office)
     gone = at + timedelta(days=1) if place.was_taken_back else None
     if place.position == 1:
         rows["edition"].append(_edition(office, place, at, gone))
@@ -149,19 +162,52 @@ def _asset(number: int, office: Office, at: datetime) -> Row:
     return {
         "id": asset_id(number),
         "checksum": checksum("asset", number),
-        "name": f"现场{number}.jpg",
+        **_said(number),
         "mime": "image/jpeg",
         "bytes": 240_000,
         "width": 1_080,
         "height": 720,
         "key": f"assets/{asset_id(number)}",
-        "alt": "志愿者在路口值守",
-        "credit": "摄影 张三",
         "focal_x": 0.5,
         "focal_y": 0.5,
         "uploaded_by": office.editors[0],
         "created_at": at,
     }
+
+
+def said_of(rows: Rows) -> list[tuple[int, str]]:
+    """(number, its grams) of what is said of the pictures among the rows."""
+    return [(row["id"], grams(row["normalised"])) for row in rows["asset_text"]]
+
+
+def _asset_text(number: int) -> Row:
+    asset = _said(number)
+    artworks = [(row["title"], row["artist"]) for row in _artwork(number)]
+    words = [asset["name"], asset["alt"], asset["credit"], *(w for pair in artworks for w in pair)]
+    return {
+        "id": number,
+        "asset_id": asset_id(number),
+        "is_artwork": bool(artworks),
+        "normalised": normalise("\n".join(words)),
+    }
+
+
+def _said(number: int) -> Row:
+    return {"name": f"现场{number}.jpg", "alt": "志愿者在路口值守", "credit": "摄影 张三"}
+
+
+def _artwork(number: int) -> Iterator[Row]:
+    if number % _ARTWORK == 0:
+        yield {
+            "asset_id": asset_id(number),
+            "title": f"{TOPICS[number % len(TOPICS)]}（之{number}）",
+            "artist": AUTHORS[number % len(AUTHORS)],
+            "medium": "纸本水墨",
+            "size": "68 × 68",
+            "year": "2020",
+            "transcription": "",
+            "consent": True,
+        }
 
 
 def _cover(number: int) -> str | None:

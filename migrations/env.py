@@ -11,8 +11,8 @@ from webapp.kernel.db import UtcDateTime, make_engine
 from webapp.kernel.settings import load_settings
 from webapp.tables import metadata
 
-# The index of grams is the database's own kind of table, unknown to SQLAlchemy.
-OWN_TABLES = ("article_fts", "posting_count")
+# The indexes of grams are the database's own kind of table, unknown to SQLAlchemy.
+OWN_TABLES = ("article_fts", "asset_fts", "posting_count")
 
 
 def is_ours(name: str | None, kind: str, parents: dict[str, str | None]) -> bool:

@@ -21,6 +21,8 @@ from webapp.kernel.db import Database, UtcDateTime
 from webapp.kernel.migrate import check_drift, downgrade, upgrade
 from webapp.kernel.settings import ROOT
 from webapp.kernel.web import Context
+from webapp.media.queries import list_pictures
+from webapp.media.service import ArtworkLabels
 from webapp.publishing.service import advance, publish, queue
 from webapp.publishing.workflow import Action
 from webapp.tables import metadata
@@ -85,8 +87,9 @@ def picture_of(db: Database) -> dict[str, object]:
         for kind in ("pk_constraint", "foreign_keys", "unique_constraints", "indexes"):
             for (_, table), parts in getattr(look, f"get_multi_{kind}")().items():
                 found[f"{table}: {kind}"] = sorted(map(_comparable, parts), key=str)
-    # SQLite's own tables stand behind its index of words; Alembic's tells the revision.
-    return {k: v for k, v in found.items() if not k.startswith(("article_fts_", "alembic_"))}
+    # SQLite's own tables stand behind its indexes of words; Alembic's tells the revision.
+    beside = ("article_fts_", "asset_fts_", "alembic_")
+    return {k: v for k, v in found.items() if not k.startswith(beside)}
 
 
 def test_there_is_one_line_of_migrations():
@@ -175,12 +178,18 @@ def test_an_office_at_work_goes_back_and_forth_through_the_migrations_and_loses_
 ):
     published = _publish_one(newsroom)
     drafted = newsroom.draft(newsroom.content("白大褂值守三天"))
+    artwork = ArtworkLabels(title="众志成城", artist="刘长安")
+    pictures = [newsroom.asset("#111111"), newsroom.asset("#222222", artwork=artwork)]
     downgrade(newsroom.context.db, WITH_DATA)
     upgrade(newsroom.context.db)
     with newsroom.step() as session:
         verify(session)
         found = list_articles(session, Filters(q="大褂")).items
         assert {article.id for article in found} == {published, drafted}
+        found_pictures = list_pictures(session, words="张三").items
+        assert {one.asset.id for one in found_pictures} >= set(pictures)
+        (artwork_found,) = list_pictures(session, words="众志", artworks_only=True).items
+        assert artwork_found.asset.id == pictures[1]
         counts = session.execute(
             text("SELECT kind, month, number FROM posting_count ORDER BY kind, month")
         ).all()

@@ -20,14 +20,16 @@ from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.exc import CompileError, DataError, IntegrityError
 from sqlalchemy.orm import Session
 
-from webapp.articles.models import Article, ArticleText
-from webapp.articles.search import index_grams
+from webapp.articles.models import Article
+from webapp.articles.search import ARTICLE_WORDS
 from webapp.kernel.audit import verify
 from webapp.kernel.db import UtcDateTime
 from webapp.kernel.errors import Conflict, Invalid
 from webapp.kernel.search import grams
 from webapp.kernel.web import Context
+from webapp.kernel.wordindex import put_grams
 from webapp.media.models import Asset
+from webapp.media.search import ASSET_WORDS
 from webapp.tables import metadata
 from webapp.users.models import User
 from webapp.wechat.models import Account
@@ -178,10 +180,11 @@ def _load_table(session: Session, archive: zipfile.ZipFile, table: Table) -> int
 
 
 def _reindex(session: Session) -> None:
-    """The index of words is the database's own and is not in the file; what it is made of is."""
-    texts = select(ArticleText.article_id, ArticleText.normalised).order_by(ArticleText.article_id)
-    for batch in session.execute(texts.execution_options(yield_per=_BATCH_ROWS)).partitions():
-        index_grams(session, [(row.article_id, grams(row.normalised)) for row in batch])
+    """The indexes of words are the database's own and are not in the file; what they are made of is."""
+    for index in (ARTICLE_WORDS, ASSET_WORDS):
+        texts = select(index.id, index.text).order_by(index.id)
+        for batch in session.execute(texts.execution_options(yield_per=_BATCH_ROWS)).partitions():
+            put_grams(session, index, [(number, grams(words)) for number, words in batch])
 
 
 def _advance_sequences(session: Session) -> None:

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.cast import Newsroom
 from tests.thorough import examples
-from webapp.articles import search as searching
 from webapp.articles.models import Article
 from webapp.articles.queries import Filters, list_articles
 from webapp.articles.search import index_article
 from webapp.articles.workflow import State
+from webapp.kernel import wordindex
 from webapp.kernel.errors import Invalid
 from webapp.kernel.search import QUERY_MAX_CHARACTERS, normalise
 
@@ -27,7 +27,7 @@ STATES = (State.DRAFT, State.IN_REVIEW, State.PUBLISHED)
 @pytest.fixture
 def texts(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch) -> dict[int, Article]:
     """Articles whose words are in their titles; few are few here, so that every way of looking is taken."""
-    monkeypatch.setattr(searching, "FEW", 3)
+    monkeypatch.setattr(wordindex, "FEW", 3)
     random, now = Random(7), newsroom.clock()
     with newsroom.step() as session:
         for number in range(ARTICLES):

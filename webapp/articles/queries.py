@@ -18,10 +18,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from webapp.articles.models import Article, Autosave, Revision
-from webapp.articles.search import search
+from webapp.articles.search import ARTICLE_WORDS
 from webapp.articles.workflow import State
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_cursor
+from webapp.kernel.wordindex import search
 from webapp.rendering.model import Form
 
 
@@ -149,7 +150,7 @@ def _found_articles(
     if filters.column_ids:
         conditions.append(Article.column_id.in_(filters.column_ids))
     (before,) = decode_cursor(cursor, int) if cursor else (None,)
-    ids = search(session, filters.q, conditions, before=before, limit=limit + 1)
+    ids = search(session, ARTICLE_WORDS, filters.q, conditions, before=before, limit=limit + 1)
     shown = ids[:limit]
     query = select(Article).where(Article.id.in_(shown)).order_by(Article.id.desc())
     items = session.scalars(query).all() if shown else []

@@ -12,7 +12,8 @@ from webapp.kernel.texts import refuse_no_text
 from webapp.kernel.web import context, now, read, transaction
 from webapp.media.forms import parse_labels
 from webapp.media.models import Artwork, Asset
-from webapp.media.service import Stored, add_asset, find_artwork, get_asset, list_assets, store_file
+from webapp.media.queries import list_pictures
+from webapp.media.service import Stored, add_asset, find_artwork, get_asset, store_file
 from webapp.users.access import current_actor, requires
 from webapp.users.permissions import Permission
 
@@ -100,9 +101,12 @@ def upload() -> Response:
     query={"limit": "每页条数", "cursor": "翻页标记"},
 )
 def list_all() -> dict[str, Any]:
-    page = list_assets(read(), cursor=request.args.get("cursor"),
-                       limit=parse_limit(request.args.get("limit")))  # fmt: skip
-    return {"items": [asset_json(a, None) for a in page.items], "next_cursor": page.next_cursor}
+    page = list_pictures(read(), cursor=request.args.get("cursor"),
+                         limit=parse_limit(request.args.get("limit")))  # fmt: skip
+    return {
+        "items": [asset_json(one.asset, one.artwork) for one in page.items],
+        "next_cursor": page.next_cursor,
+    }
 
 
 @bp.get("/media/<asset_id>")

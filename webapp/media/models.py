@@ -49,6 +49,19 @@ class Artwork(Base):
     consent: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
+class AssetText(Base):
+    """All that is said of a picture, normalised, for search: exact hits are checked here. The index of grams beside it,
+    `asset_fts`, is the database's own: see `kernel.wordindex`. The numbers are in the order in which the pictures came."""
+
+    __tablename__ = "asset_text"
+    __table_args__ = (Index(None, "is_artwork", "id"),)
+
+    id: Mapped[Id]
+    asset_id: Mapped[str] = mapped_column(ForeignKey("asset.id", ondelete="CASCADE"), unique=True)
+    is_artwork: Mapped[bool] = mapped_column(Boolean)
+    normalised: Mapped[str] = mapped_column(Text)
+
+
 class Material(Base):
     """An asset's copy at WeChat, so that nothing is uploaded twice. `purpose` is `body` (url), or `cover` (media_id): a
     permanent picture, which those of a picture message are too."""

@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from webapp.kernel.paging import Page, decode_cursor, encode_cursor
-from webapp.media.models import Artwork, Asset
+from webapp.kernel.wordindex import search
+from webapp.media.models import Artwork, Asset, AssetText
 from webapp.media.probe import MAY_MOVE
+from webapp.media.search import ASSET_WORDS
 
 PAGE_PICTURES = 48
 """Divides by two, three, four and six, as the grid's rows do."""
@@ -21,18 +21,6 @@ class Shown:
     artwork: Artwork | None
 
 
-def _says(words: str) -> ColumnElement[bool]:
-    spoken = (
-        Asset.name,
-        Asset.alt,
-        Asset.credit,
-        Artwork.title,
-        Artwork.artist,
-        Artwork.transcription,
-    )
-    return or_(*(column.icontains(words, autoescape=True) for column in spoken))
-
-
 def list_pictures(
     session: Session,
     *,
@@ -41,23 +29,30 @@ def list_pictures(
     cursor: str | None = None,
     limit: int = PAGE_PICTURES,
 ) -> Page[Shown]:
-    """Newest first, each with its artwork, in one query. `words` are looked for in all that is said of a picture."""
-    query = (
-        select(Asset, Artwork)
-        .join(Artwork, Artwork.asset_id == Asset.id, isouter=not artworks_only)
-        .order_by(Asset.created_at.desc(), Asset.id.desc())
+    """Newest first, each with its artwork. `words` are looked for in all that is said of a picture. Raises Invalid for
+    words that are too long."""
+    conditions: list[ColumnElement[bool]] = (
+        [AssetText.is_artwork == true()] if artworks_only else []
     )
+    (before,) = decode_cursor(cursor, int) if cursor else (None,)
     if words:
-        query = query.where(_says(words))
-    if cursor:
-        moment, last = decode_cursor(cursor, datetime, str)
-        query = query.where(tuple_(Asset.created_at, Asset.id) < (moment, last))
-    rows = session.execute(query.limit(limit + 1)).all()
-    items: Sequence[Shown] = [Shown(asset=r.Asset, artwork=r.Artwork) for r in rows[:limit]]
-    if len(rows) <= limit:
-        return Page(items=items, next_cursor=None)
-    end = items[-1].asset
-    return Page(items=items, next_cursor=encode_cursor(end.created_at, end.id))
+        ids = search(session, ASSET_WORDS, words, conditions, before=before, limit=limit + 1)
+        conditions = [AssetText.id.in_(ids)]
+    elif before is not None:
+        conditions.append(AssetText.id < before)
+    rows = session.execute(
+        select(AssetText.id, Asset, Artwork)
+        .join_from(AssetText, Asset, Asset.id == AssetText.asset_id)
+        .join(Artwork, Artwork.asset_id == Asset.id, isouter=True)
+        .where(*conditions)
+        .order_by(AssetText.id.desc())
+        .limit(limit + 1)
+    ).all()
+    shown = rows[:limit]
+    return Page(
+        items=[Shown(asset=row.Asset, artwork=row.Artwork) for row in shown],
+        next_cursor=encode_cursor(shown[-1].id) if len(rows) > limit else None,
+    )
 
 
 def list_counted_still(session: Session) -> list[Asset]:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from webapp.kernel.audit import Subject, record
 from webapp.kernel.errors import Invalid, NotFound
-from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_cursor
 from webapp.kernel.storage import Store, content_key
 from webapp.media.models import Artwork, Asset, Material
 from webapp.media.probe import Probed, identify, probe
+from webapp.media.search import index_asset
 from webapp.users.permissions import Actor
 
 ID_CHARACTERS = 24
@@ -113,8 +113,11 @@ def add_asset(
         asset.animated = stored.probed.animated
         asset.alt = asset.alt or labels.alt
         asset.credit = asset.credit or labels.credit
-    if labels.artwork is not None and find_artwork(session, asset.id) is None:
-        session.add(Artwork(asset_id=asset.id, **vars(labels.artwork)))
+    artwork = find_artwork(session, asset.id)
+    if labels.artwork is not None and artwork is None:
+        artwork = Artwork(asset_id=asset.id, **vars(labels.artwork))
+        session.add(artwork)
+    index_asset(session, asset, artwork)
     return asset, is_new
 
 
@@ -152,34 +155,10 @@ def describe(
         for key, value in vars(labels.artwork).items():
             setattr(artwork, key, value)
         session.add(artwork)
+    index_asset(session, asset, artwork)
     record(session, "asset.describe", Subject(kind="asset", id=asset.id), actor=actor.name, now=now,
            details={"before": before, "after": {"alt": asset.alt, "credit": asset.credit,
                                                 "focal": [asset.focal_x, asset.focal_y]}})  # fmt: skip
-
-
-def list_assets(
-    session: Session,
-    *,
-    cursor: str | None = None,
-    limit: int = DEFAULT_LIMIT,
-    artworks_only: bool = False,
-) -> Page[Asset]:
-    """Newest first."""
-    query = select(Asset).order_by(Asset.created_at.desc(), Asset.id.desc())
-    if artworks_only:
-        query = query.join(Artwork, Artwork.asset_id == Asset.id)
-    if cursor:
-        moment, last = decode_cursor(cursor, datetime, str)
-        query = query.where(
-            (Asset.created_at < moment) | ((Asset.created_at == moment) & (Asset.id < last))
-        )
-    rows = session.scalars(query.limit(limit + 1)).all()
-    items = rows[:limit]
-    more = len(rows) > limit
-    return Page(
-        items=items,
-        next_cursor=encode_cursor(items[-1].created_at, items[-1].id) if more else None,
-    )
 
 
 def find_materials(
