@@ -70,16 +70,12 @@ def _open(kind: str, size: int) -> Archive | None:
 def _pages(*, quick: bool, only: str) -> dict[str, Any]:
     found: list[Measured] = []
     for kind in KINDS:
-        archives = [_open(kind, size) for size in (1_000, 10_000 if quick else 100_000)]
-        measured = [
-            one
-            for archive in archives
-            if archive
-            for one in measure_pages(archive, times=10 if quick else TIMES, only=only)
-        ]
-        if measured:
+        sizes = (1_000, 10_000 if quick else 100_000)
+        archives = [archive for size in sizes if (archive := _open(kind, size))]
+        if archives:
+            measured = measure_pages(archives, times=10 if quick else TIMES, only=only)
             print(pages_table(measured))
-        found += measured
+            found += measured
     return {"pages": [asdict(m) for m in found]}
 
 

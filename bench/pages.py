@@ -6,8 +6,8 @@ from __future__ import annotations
 import gzip
 import re
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from werkzeug.test import TestResponse
 from bench.archives import BENCH, SECRET, Archive
 from bench.corpus import BYGONE, COMMON, MEDIUM, RARE, as_json, write
 from bench.ledger import NOW
-from bench.measuring import Timing, counting, repeat
+from bench.measuring import Timing, counting, repeat_in_turns
 from webapp.app import create_app
 from webapp.articles.content import Content
 from webapp.articles.models import Article
@@ -29,8 +29,11 @@ from webapp.articles.workflow import State
 from webapp.columns.service import get_column
 from webapp.demo.people import PASSWORD
 from webapp.document.model import Document
+from webapp.kernel.clock import local_date
 from webapp.kernel.settings import load_settings
 from webapp.kernel.web import Context, create_context
+from webapp.media.models import Artwork
+from webapp.publishing.models import Posting
 from webapp.serving import settle
 from webapp.users.service import create_token, get_user
 
@@ -69,10 +72,11 @@ PAGES = (
     Page(name="一篇稿件", who="editor", path="/articles/{published}"),
     Page(name="审核", who="reviewer1", path="/articles/{in_review}/review"),
     Page(name=f"搜“{RARE}”（极少）", who="editor", path=f"/articles?q={RARE}"),
-    Page(name=f"搜“{MEDIUM}”（五十分之一）", who="editor", path=f"/articles?q={MEDIUM}"),
+    Page(name=f"搜“{MEDIUM}”（二十分之一）", who="editor", path=f"/articles?q={MEDIUM}"),
     Page(name=f"搜“{COMMON}”（几乎每篇）", who="editor", path=f"/articles?q={COMMON}"),
     Page(name=f"搜“{BYGONE}”（只在旧稿里）", who="editor", path=f"/articles?q={BYGONE}"),
     Page(name="搜一个字（几乎每篇）", who="editor", path="/articles?q=疫"),
+    Page(name="搜一个数（许多篇）", who="editor", path="/articles?q=12"),
     Page(name="搜一句话", who="editor", path="/articles?q=英勇事迹以及广大社员守望相助"),
     Page(name=f"搜“{COMMON}”，草稿里", who="editor", path=f"/articles?q={COMMON}&status=draft"),
     Page(name=f"搜“{COMMON}”，我的", who="editor", path=f"/articles?q={COMMON}&who=me"),
@@ -80,16 +84,31 @@ PAGES = (
     Page(name="统计，按月", who="editor", path="/reports?by=month"),
     Page(name="统计，按作者", who="editor", path="/reports?by=author"),
     Page(name="统计，按单位", who="editor", path="/reports?by=unit"),
-    Page(name="统计，一段日子", who="editor", path="/reports?from=2019-03-05&as_of=2024-08-09"),
+    Page(name="统计，一段日子", who="editor", path="/reports?from={since}&as_of={until}"),
+    Page(
+        name="统计，按作者，一段日子",
+        who="editor",
+        path="/reports?by=author&from={since}&as_of={until}",
+    ),
+    Page(name="统计，从前一天的", who="editor", path="/reports?as_of={since}"),
     Page(name="统计明细，一位作者", who="editor", path="/reports/articles?by=author&key={author}"),
-    Page(name="统计明细，一个月", who="editor", path="/reports/articles?by=month&key=2021-05"),
+    Page(
+        name="统计明细，一位作者，一段日子",
+        who="editor",
+        path="/reports/articles?by=author&key={author}&from={since}&as_of={until}",
+    ),
+    Page(name="统计明细，一个月", who="editor", path="/reports/articles?by=month&key={month}"),
     Page(name="推送", who="publisher", path="/editions"),
     Page(name="推送，没有发出的", who="publisher", path="/editions?status=failed"),
-    Page(name="推送，日历", who="publisher", path="/editions/calendar?month=2026-10"),
-    Page(name="推送，日历的一周", who="publisher", path="/editions/calendar?week=2026-10-14"),
+    Page(name="推送，日历", who="publisher", path="/editions/calendar?month={month}"),
+    Page(name="推送，日历的一周", who="publisher", path="/editions/calendar?week={day}"),
     Page(name="编一次推送", who="publisher", path="/editions/new"),
     Page(name="素材", who="editor", path="/media"),
-    Page(name="素材，找作品", who="editor", path="/media?q=没有这样的"),
+    Page(name="素材，作品", who="editor", path="/media/artworks"),
+    Page(name="素材，找没有的", who="editor", path="/media?q=没有这样的"),
+    Page(name="素材，找到处都有的", who="editor", path="/media?q=志愿者"),
+    Page(name="素材，找一件作品", who="editor", path="/media?q={artwork}"),
+    Page(name="素材，作品里找", who="editor", path="/media/artworks?q=志愿者"),
     Page(name="一张图片用在哪里", who="editor", path="/media/{asset}/uses"),
     Page(name="审计", who="auditor", path="/system/audit"),
     Page(name="审计，一篇稿件", who="auditor", path="/system/audit?kind=article&id={published}"),
@@ -138,6 +157,9 @@ class Desk:
         """What the paths are filled with: of the middle of the archive, and of what is in progress."""
         with self.context.db.step() as session:
             middle = session.get_one(Article, self.archive.size // 2)
+            out = session.scalars(select(Posting.published_at).order_by(Posting.published_at)).all()
+            days = [local_date(at, self.context.settings.zone) for at in out[:: len(out) // 4]]
+            artwork = session.scalars(select(Artwork.title).limit(1)).first()
             waiting = session.scalars(
                 select(Article.id).where(Article.status == State.IN_REVIEW, Article.stage == 1)
             ).first()
@@ -146,6 +168,11 @@ class Desk:
                 "in_review": waiting,
                 "author": middle.author,
                 "asset": middle.cover_asset,
+                "artwork": artwork,
+                "since": days[1],
+                "day": days[2],
+                "month": f"{days[2]:%Y-%m}",
+                "until": days[3],
             }
 
 
@@ -163,18 +190,31 @@ def open_desk(archive: Archive) -> Iterator[Desk]:
             context.db.dispose()
 
 
-def _measure(desk: Desk, name: str, act: Callable[[], TestResponse], times: int) -> Measured:
+def _measure(
+    desks: Sequence[Desk], name: str, acts: Sequence[Callable[[], TestResponse]], times: int
+) -> list[Measured]:
+    """Of the same page on each."""
+    looked_at = [_look(desk, name, act) for desk, act in zip(desks, acts, strict=True)]
+    timings = repeat_in_turns(acts, times)
+    return [
+        Measured(
+            name=name,
+            kind=desk.archive.kind,
+            size=desk.archive.size,
+            timing=timing,
+            statements=statements,
+            bytes=len(gzip.compress(page, 6)),
+        )
+        for desk, timing, (statements, page) in zip(desks, timings, looked_at, strict=True)
+    ]
+
+
+def _look(desk: Desk, name: str, act: Callable[[], TestResponse]) -> tuple[int, bytes]:
+    """How many statements it takes, and the page."""
     with counting(desk.context.db.engine) as statements:
         answer = act()
     assert answer.status_code == 200, f"{name}: {answer.status} {answer.get_data(as_text=True)}"
-    return Measured(
-        name=name,
-        kind=desk.archive.kind,
-        size=desk.archive.size,
-        timing=repeat(act, times),
-        statements=len(statements),
-        bytes=len(gzip.compress(answer.get_data(), 6)),
-    )
+    return len(statements), answer.get_data()
 
 
 def _save(desk: Desk) -> Callable[[], TestResponse]:
@@ -208,12 +248,25 @@ def _open(desk: Desk, page: Page, names: dict[str, Any]) -> Callable[[], TestRes
     return lambda: client.get(path)
 
 
-def measure_pages(archive: Archive, *, times: int = TIMES, only: str = "") -> list[Measured]:
-    with open_desk(archive) as desk:
-        names = desk.names()
-        acts = {page.name: _open(desk, page, names) for page in PAGES if only in page.name}
-        if only in "存一版（接口）":
-            acts["存一版（接口）"] = _save(desk)
-        if only in "刊发篇数（接口）":
-            acts["刊发篇数（接口）"] = _ask(desk, "/api/v1/reports/counts")
-        return [_measure(desk, name, act, times) for name, act in acts.items()]
+def _acts(desk: Desk, only: str) -> dict[str, Callable[[], TestResponse]]:
+    names = desk.names()
+    acts = {page.name: _open(desk, page, names) for page in PAGES if only in page.name}
+    if only in "存一版（接口）":
+        acts["存一版（接口）"] = _save(desk)
+    if only in "刊发篇数（接口）":
+        acts["刊发篇数（接口）"] = _ask(desk, "/api/v1/reports/counts")
+    return acts
+
+
+def measure_pages(
+    archives: Sequence[Archive], *, times: int = TIMES, only: str = ""
+) -> list[Measured]:
+    """Page by page, each on every archive in turns."""
+    with ExitStack() as stack:
+        desks = [stack.enter_context(open_desk(archive)) for archive in archives]
+        acts = [_acts(desk, only) for desk in desks]
+        return [
+            measured
+            for name in acts[0]
+            for measured in _measure(desks, name, [those[name] for those in acts], times)
+        ]

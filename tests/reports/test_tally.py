@@ -18,8 +18,19 @@ from tests.cast import Newsroom
 from tests.thorough import examples
 from webapp.editions.workflow import Delivery
 from webapp.kernel.clock import end_of_day, start_of_day
+from webapp.kernel.errors import Invalid
+from webapp.kernel.paging import encode_cursor
 from webapp.publishing.models import Posting
-from webapp.reports.queries import By, Span, count_published, list_counted, published_by_month
+from webapp.reports import queries
+from webapp.reports.queries import (
+    By,
+    Span,
+    count_behind,
+    count_newest_months,
+    count_published,
+    list_counted,
+    published_by_month,
+)
 from webapp.reports.tally import count_by_key, count_by_month
 
 ZONES = ("Asia/Shanghai", "UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland")
@@ -73,13 +84,18 @@ def _write(session: Session, seed: int, ids: tuple[int, int]) -> list[Posting]:
     return list(session.scalars(select(Posting).execution_options(populate_existing=True)))
 
 
-def _counted(postings: Sequence[Posting], since: datetime | None, until: datetime) -> list[Posting]:
+def _counted(
+    postings: Sequence[Posting],
+    since: datetime | None,
+    until: datetime,
+    out_at: datetime | None = None,
+) -> list[Posting]:
     return [
         p
         for p in postings
         if p.published_at < until
         and (since is None or p.published_at >= since)
-        and (p.withdrawn_at is None or p.withdrawn_at >= until)
+        and (p.withdrawn_at is None or p.withdrawn_at >= (out_at or until))
     ]
 
 
@@ -110,10 +126,14 @@ def test_the_counts_are_those_of_the_ledger(
         since, as_of = as_of, since
     start = start_of_day(since, zone) if since else None
     end = end_of_day(as_of, zone)
+    later = end + timedelta(days=seed % 60)
     with newsroom.step() as session:
-        counted = _counted(_write(session, seed, article_ids), start, end)
+        postings = _write(session, seed, article_ids)
+        counted, still_out = (_counted(postings, start, end, at) for at in (end, later))
         for kind, key in KEYS.items():
             assert count_by_key(session, kind, start, end) == Counter(map(key, counted)), kind
+            found = count_by_key(session, kind, start, end, out_at=later)
+            assert found == Counter(map(key, still_out)), kind
         months = {k: n for k, n in count_by_month(session, start, end, zone).items() if n}
         assert months == Counter(
             (p.column_id, f"{p.published_at.astimezone(zone):%Y-%m}") for p in counted
@@ -134,6 +154,7 @@ def test_behind_every_figure_stand_as_many_rows_as_it_says(
             for row in count_published(session, by, span, zone).rows:
                 page = list_counted(session, by, row.key, span, zone, limit=100)
                 assert len(page.items) == row.count, (by, row)
+                assert count_behind(session, by, row.key, span, zone) == row
         months = published_by_month(session, as_of, zone)
         of_all = Counter({k: n for m in months.values() for k, n in m if n})
         by_month = count_published(session, By.MONTH, span, zone).rows
@@ -141,11 +162,50 @@ def test_behind_every_figure_stand_as_many_rows_as_it_says(
         assert {row.key for row in by_month if row.key in newest} == set(of_all)
 
 
+@given(
+    seed=st.integers(min_value=0, max_value=10_000),
+    since=st.none() | days,
+    as_of=days,
+    zone=st.sampled_from(ZONES).map(ZoneInfo),
+)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_pages_of_months_together_are_all_the_months(
+    newsroom: Newsroom, article_ids: tuple[int, int], seed, since, as_of, zone
+):
+    if since is not None and since > as_of:
+        since, as_of = as_of, since
+    span = Span(as_of=as_of, since=since)
+    with newsroom.step() as session, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "MONTHS_SHOWN", 4)
+        _write(session, seed, article_ids)
+        whole = count_published(session, By.MONTH, span, zone)
+        page = count_newest_months(session, span, zone)
+        rows = page.rows
+        while page.next_cursor:
+            page = count_newest_months(session, span, zone, cursor=page.next_cursor)
+            assert len(page.rows) <= 4
+            rows = page.rows + rows
+        assert rows == whole.rows
+        assert (page.total, page.sentence) == (whole.total, whole.sentence)
+
+
+@pytest.mark.parametrize("cursor", ["二月", "", "0000-01", "9999-12"])
+def test_a_cursor_that_names_no_month_is_refused(newsroom: Newsroom, cursor: str):
+    with newsroom.step() as session, pytest.raises(Invalid):
+        count_newest_months(
+            session, Span(as_of=BEGINNING), ZoneInfo("UTC"), cursor=encode_cursor(cursor)
+        )
+
+
 def test_a_month_that_is_none_has_nothing_behind_it(newsroom: Newsroom):
     zone = ZoneInfo("Asia/Shanghai")
     with newsroom.step() as session:
-        page = list_counted(session, By.MONTH, "二月", Span(as_of=BEGINNING), zone)
-        assert page.items == []
+        for month in ("二月", "0001-01"):
+            page = list_counted(session, By.MONTH, month, Span(as_of=BEGINNING), zone)
+            assert page.items == []
+            assert count_behind(session, By.MONTH, month, Span(as_of=BEGINNING), zone).count == 0
 
 
 def test_nothing_is_counted_before_anything_came_out(newsroom: Newsroom):

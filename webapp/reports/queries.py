@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, tuple_
+from sqlalchemy import ColumnElement, false, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from webapp.columns.models import Column
 from webapp.columns.service import find_column, list_columns
-from webapp.kernel.clock import end_of_day, start_of_day
+from webapp.kernel.clock import end_of_day, local_date, parse_day, start_of_day
+from webapp.kernel.errors import Invalid
 from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_cursor
 from webapp.publishing.models import Posting
-from webapp.reports.tally import count_by_key, count_by_month
+from webapp.reports.tally import count_by_key, count_by_month, last_out
+
+MONTHS_SHOWN = 36
 
 
 class By(StrEnum):
@@ -54,11 +57,14 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Counts:
+    """`next_cursor`: there are rows of earlier months, which were not asked for."""
+
     total: int
     rows: tuple[Row, ...]
     sentence: str
     by: By
     span: Span
+    next_cursor: str | None = None
 
 
 def _moments(span: Span, zone: ZoneInfo) -> tuple[datetime | None, datetime]:
@@ -71,13 +77,14 @@ def _column_rows(columns: Sequence[Column], found: dict[str, int]) -> tuple[Row,
     return tuple(Row(key=c.slug, label=c.name, count=found.get(str(c.id), 0)) for c in columns)
 
 
+def _label(by: By, key: str) -> str:
+    if by is By.CHANNEL:
+        return {"wechat": "公众号"}.get(key, key)
+    return key or {By.AUTHOR: "（未署名）", By.UNIT: "（未注明）"}.get(by, "")
+
+
 def _other_rows(by: By, found: dict[str, int]) -> tuple[Row, ...]:
-    unnamed = {By.AUTHOR: "（未署名）", By.UNIT: "（未注明）"}.get(by, "")
-    labels = {"wechat": "公众号"} if by is By.CHANNEL else {}
-    rows = [
-        Row(key=key, label=labels.get(key, key or unnamed), count=count)
-        for key, count in found.items()
-    ]
+    rows = [Row(key=key, label=_label(by, key), count=count) for key, count in found.items()]
     if by is By.MONTH:
         return tuple(sorted(rows, key=lambda r: r.key))
     return tuple(sorted(rows, key=lambda r: (-r.count, r.key)))
@@ -95,22 +102,24 @@ def _sentence(span: Span, total: int, columns: Sequence[Row]) -> str:
 
 
 def _per_month(
-    session: Session, since: datetime | None, until: datetime, zone: ZoneInfo
-) -> dict[str, int]:
+    session: Session, since: datetime | None, until: datetime, zone: ZoneInfo, out_at: datetime
+) -> tuple[Row, ...]:
     found: Counter[str] = Counter()
-    for (_column_id, month), number in count_by_month(session, since, until, zone).items():
+    counted = count_by_month(session, since, until, zone, out_at=out_at)
+    for (_column_id, month), number in counted.items():
         found[month] += number
-    return {month: number for month, number in found.items() if number}
+    return _other_rows(By.MONTH, {month: number for month, number in found.items() if number})
 
 
 def count_published(session: Session, by: By, span: Span, zone: ZoneInfo) -> Counts:
+    """By month, every month there was: for a page see `count_newest_months`."""
     since, until = _moments(span, zone)
     per_column = count_by_key(session, By.COLUMN, since, until)
     column_rows = _column_rows(list_columns(session), per_column)
     total = sum(row.count for row in column_rows)
     rows = column_rows
     if by is By.MONTH:
-        rows = _other_rows(by, _per_month(session, since, until, zone))
+        rows = _per_month(session, since, until, zone, until)
     elif by is not By.COLUMN:
         rows = _other_rows(by, count_by_key(session, by, since, until))
     return Counts(
@@ -118,17 +127,87 @@ def count_published(session: Session, by: By, span: Span, zone: ZoneInfo) -> Cou
     )
 
 
+def count_newest_months(
+    session: Session, span: Span, zone: ZoneInfo, *, cursor: str | None = None
+) -> Counts:
+    """As by month, but of the newest `MONTHS_SHOWN` months in which anything came out; the cursor leads to those before.
+    Total and sentence are of the whole span."""
+    whole = count_published(session, By.COLUMN, span, zone)
+    since, until = _moments(span, zone)
+    before = min(until, _cursor_end(cursor, zone)) if cursor else until
+    newest = last_out(session, since, before)
+    if newest is None:
+        return replace(whole, by=By.MONTH, rows=())
+    start = _start_of_months(newest, zone)
+    start = max(start, since) if since else start
+    earlier = last_out(session, since, start)
+    return replace(
+        whole,
+        by=By.MONTH,
+        rows=_per_month(session, start, before, zone, until),
+        next_cursor=encode_cursor(f"{local_date(earlier, zone):%Y-%m}") if earlier else None,
+    )
+
+
+def _start_of_months(newest: datetime, zone: ZoneInfo) -> datetime:
+    """Of the first of so many months whose last is that of `newest`."""
+    day = local_date(newest, zone)
+    months = day.year * 12 + day.month - MONTHS_SHOWN
+    return start_of_day(date(months // 12, months % 12 + 1, 1), zone)
+
+
+def _cursor_end(cursor: str, zone: ZoneInfo) -> datetime:
+    """The end of the month that it names. Raises Invalid."""
+    (month,) = decode_cursor(cursor, str)
+    days = _days_of(month)
+    if days is None:
+        raise Invalid.of_field("cursor", "翻页标记不对，请从第一页重新开始。", code="cursor")
+    return start_of_day(days[1], zone)
+
+
+def count_behind(session: Session, by: By, key: str | None, span: Span, zone: ZoneInfo) -> Row:
+    """One figure of the count, without the others; `key` None: the total, which has no label."""
+    since, until = _moments(span, zone)
+    if key is None or by is By.MONTH:
+        start, end = _narrowed(since, until, key, zone) if key is not None else (since, until)
+        found = count_by_key(session, By.COLUMN, start, end, out_at=until)
+        return Row(key=key or "", label=key or "", count=sum(found.values()))
+    if by is By.COLUMN:
+        column = find_column(session, key)
+        found = count_by_key(session, by, since, until) if column else {}
+        return Row(
+            key=key,
+            label=column.name if column else key,
+            count=found.get(str(column.id), 0) if column else 0,
+        )
+    found = count_by_key(session, by, since, until)
+    return Row(key=key, label=_label(by, key), count=found.get(key, 0))
+
+
 def _days_of(month: str) -> tuple[date, date] | None:
     """First day of YYYY-MM, and of the month after it; None when it is no month."""
     try:
-        first = date.fromisoformat(f"{month}-01")
+        first = parse_day(f"{month}-01")
     except ValueError:
         return None
     return first, (first + timedelta(days=31)).replace(day=1)
 
 
-def _behind(session: Session, by: By, key: str, zone: ZoneInfo) -> ColumnElement[bool]:
-    """What the ledger's rows behind one figure have in common, so that they are found along an index."""
+def _narrowed(
+    since: datetime | None, until: datetime, month: str, zone: ZoneInfo
+) -> tuple[datetime, datetime]:
+    """What of the span lies in the month; empty when that is no month, or lies outside. One lower and one upper bound: given
+    two of a kind, SQLite reads the index along whichever comes first."""
+    days = _days_of(month)
+    if days is None:
+        return until, until
+    start, end = (start_of_day(day, zone) for day in days)
+    start = min(max(start, since) if since else start, until)
+    return start, max(start, min(end, until))
+
+
+def _behind(session: Session, by: By, key: str) -> ColumnElement[bool]:
+    """What the ledger's rows behind one figure have in common, so that they are found along an index; not of a month."""
     match by:
         case By.COLUMN:
             column = find_column(session, key)
@@ -140,21 +219,20 @@ def _behind(session: Session, by: By, key: str, zone: ZoneInfo) -> ColumnElement
         case By.CHANNEL:
             return Posting.channel == key
         case By.MONTH:
-            days = _days_of(key)
-            if days is None:
-                return false()
-            since, until = (start_of_day(day, zone) for day in days)
-            return and_(Posting.published_at >= since, Posting.published_at < until)
+            return true()
 
 
-def _counted_in(span: Span, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def _counted_in(by: By, key: str | None, span: Span, zone: ZoneInfo) -> list[ColumnElement[bool]]:
     since, until = _moments(span, zone)
+    start, end = since, until
+    if by is By.MONTH and key is not None:
+        start, end = _narrowed(since, until, key, zone)
     conditions = [
-        Posting.published_at < until,
+        Posting.published_at < end,
         or_(Posting.withdrawn_at.is_(None), Posting.withdrawn_at >= until),
     ]
-    if since is not None:
-        conditions.append(Posting.published_at >= since)
+    if start is not None:
+        conditions.append(Posting.published_at >= start)
     return conditions
 
 
@@ -169,9 +247,9 @@ def list_counted(
     limit: int = DEFAULT_LIMIT,
 ) -> Page[Posting]:
     """The postings behind a figure, newest first; `key` None: behind the total."""
-    where = _counted_in(span, zone)
+    where = _counted_in(by, key, span, zone)
     if key is not None:
-        where.append(_behind(session, by, key, zone))
+        where.append(_behind(session, by, key))
     query = select(Posting).where(*where).order_by(Posting.published_at.desc(), Posting.id.desc())
     if cursor:
         moment, last = decode_cursor(cursor, datetime, int)

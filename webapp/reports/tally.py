@@ -72,16 +72,18 @@ def _out_between(since: datetime, until: datetime) -> ColumnElement[bool]:
     return and_(Posting.published_at >= since, Posting.published_at < until)
 
 
-def _withdrawn_of(since: datetime | None, until: datetime) -> ColumnElement[bool]:
-    """Out in the span, and no longer out at its end."""
+def _withdrawn_of(since: datetime | None, until: datetime, out_at: datetime) -> ColumnElement[bool]:
+    """Out in the span, and no longer out at `out_at`."""
     if since is None:
-        return and_(Posting.withdrawn_at < until, Posting.published_at < until)
+        return and_(Posting.withdrawn_at < out_at, Posting.published_at < until)
     return and_(
-        Posting.withdrawn_at >= since, Posting.withdrawn_at < until, _out_between(since, until)
+        Posting.withdrawn_at >= since, Posting.withdrawn_at < out_at, _out_between(since, until)
     )
 
 
-def _parts(kind: str, since: datetime | None, until: datetime) -> Iterator[Select[Any]]:
+def _parts(
+    kind: str, since: datetime | None, until: datetime, out_at: datetime
+) -> Iterator[Select[Any]]:
     """(key, number) whose sum is the count: what came out from `since` on, less what came out from `until` on."""
     key, end = KEYS[kind], _next_start(until)
     number = cast(_counts.c.number, Integer)
@@ -95,14 +97,20 @@ def _parts(kind: str, since: datetime | None, until: datetime) -> Iterator[Selec
         yield select(_counts.c.key, number).where(*_months(kind, start, end))
         yield select(key, literal(1)).where(_out_between(since, start))
     yield select(key, literal(-1)).where(_out_between(until, end))
-    yield select(key, literal(-1)).where(_withdrawn_of(since, until))
+    yield select(key, literal(-1)).where(_withdrawn_of(since, until, out_at))
 
 
 def count_by_key(
-    session: Session, kind: str, since: datetime | None, until: datetime
+    session: Session,
+    kind: str,
+    since: datetime | None,
+    until: datetime,
+    *,
+    out_at: datetime | None = None,
 ) -> dict[str, int]:
-    """Key → how many came out from `since` on and before `until`, and were still out then. Without those with none."""
-    parts = union_all(*_parts(kind, since, until)).subquery()
+    """Key → how many came out from `since` on and before `until`, and were still out then, or at `out_at`, which is later.
+    Without those with none."""
+    parts = union_all(*_parts(kind, since, until, out_at or until)).subquery()
     key, number = parts.columns
     total = func.sum(number)
     rows = session.execute(select(key, total).group_by(key).having(total != 0))
@@ -154,8 +162,19 @@ def _first(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Posting.published_at)))
 
 
+def last_out(session: Session, since: datetime | None, until: datetime) -> datetime | None:
+    """When the last of those in the span came out, what was withdrawn since included."""
+    query = select(func.max(Posting.published_at)).where(Posting.published_at < until)
+    return session.scalar(query.where(Posting.published_at >= since) if since else query)
+
+
 def count_by_month(
-    session: Session, since: datetime | None, until: datetime, zone: ZoneInfo
+    session: Session,
+    since: datetime | None,
+    until: datetime,
+    zone: ZoneInfo,
+    *,
+    out_at: datetime | None = None,
 ) -> Counter[tuple[int, str]]:
     """(column id, the institution's month as YYYY-MM) → as `count_by_key` counts."""
     since = since or _first(session)
@@ -172,7 +191,8 @@ def count_by_month(
             found[column_id, _month(at)] -= 1
         if since <= at < until:
             found[column_id, _month(at.astimezone(zone))] += 1
-    withdrawn = select(Posting.column_id, Posting.published_at).where(_withdrawn_of(since, until))
+    gone = _withdrawn_of(since, until, out_at or until)
+    withdrawn = select(Posting.column_id, Posting.published_at).where(gone)
     for column_id, at in session.execute(withdrawn):
         found[column_id, _month(at.astimezone(zone))] -= 1
     return found

@@ -15,7 +15,16 @@ from webapp.kernel.errors import Invalid
 from webapp.kernel.web import context, read, today
 from webapp.reports.exports import to_csv, to_json, to_xlsx
 from webapp.reports.forms import parse_by, parse_span
-from webapp.reports.queries import BY_NAMES, By, Counts, Span, count_published, list_counted
+from webapp.reports.queries import (
+    BY_NAMES,
+    By,
+    Counts,
+    Span,
+    count_behind,
+    count_newest_months,
+    count_published,
+    list_counted,
+)
 from webapp.users.access import requires
 from webapp.users.permissions import Permission
 
@@ -49,7 +58,7 @@ def index() -> str | tuple[str, int]:
         by, span = _asked()
     except Invalid as refused:
         wrong, by, span = refused, By.COLUMN, Span(as_of=today())
-    counts = count_published(read(), by, span, context().settings.zone)
+    counts = _counts(by, span)
     page = render_template(
         "reports/index.html",
         counts=counts,
@@ -60,6 +69,13 @@ def index() -> str | tuple[str, int]:
         errors={f.field: f.message for f in wrong.fields} if wrong else {},
     )
     return (page, 422) if wrong else page
+
+
+def _counts(by: By, span: Span) -> Counts:
+    zone = context().settings.zone
+    if by is By.MONTH:
+        return count_newest_months(read(), span, zone, cursor=request.args.get("cursor"))
+    return count_published(read(), by, span, zone)
 
 
 @bp.get("/counts.<any('csv', 'xlsx', 'json'):kind>")
@@ -81,16 +97,13 @@ def articles() -> str:
     by, span = _asked()
     zone, key = context().settings.zone, request.args.get("key")
     page = list_counted(read(), by, key, span, zone, cursor=request.args.get("cursor"))
-    counts = count_published(read(), by, span, zone)
-    row = next((r for r in counts.rows if r.key == key), None)
     ids = [posting.article_id for posting in page.items]
     found = read().scalars(select(Article).where(Article.id.in_(ids)))
     return render_template(
         "reports/articles.html",
         page=page,
         found={article.id: article for article in found},
-        row=row,
-        total=counts.total,
+        row=count_behind(read(), by, key, span, zone),
         by_name=BY_NAMES[by],
         span=span,
         key=key,
