@@ -3,10 +3,12 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 
 from tests.apps import app_of
+from tests.cast import SYSTEM
 from tests.publishing.pressroom import Pressroom
 from tests.queries import counted
 from tests.visitor import Visitor, signed_in
@@ -14,6 +16,8 @@ from webapp.articles.queries import get_article
 from webapp.editions.workflow import Delivery
 from webapp.media.models import Asset
 from webapp.media.service import Labels, describe
+from webapp.users.permissions import Role
+from webapp.users.service import get_user, grant
 
 LINK = "https://mp.weixin.qq.com/s/tongxin"
 
@@ -348,3 +352,31 @@ def test_who_may_only_read_sees_no_button_that_would_be_refused(room: Pressroom)
         assert 'data-opens="withdraw"' not in page
         for act in ("push", "withdraw", "withdrawn", "links", "schedule"):
             assert visitor.post(f"/editions/{edition_id}/{act}").status_code == 403
+
+
+def test_over_rest_the_steps_and_the_error_of_an_edition_are_told_to_whom_its_page_shows_them(
+    room: Pressroom,
+):
+    room.sandbox.settings(profile="personal")
+    edition_id = room.edition()
+    room.push(edition_id)
+    with room.newsroom.step() as session:
+        column = room.newsroom.column(session, "advice")
+        grant(session, get_user(session, "outsider"), Role.PUBLISHER, column_ids=(column.id,),
+              actor=SYSTEM, now=room.clock())  # fmt: skip
+    api = visitor_in(room, "publisher").client
+
+    def told(name: str) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {room.newsroom.token(name)}"}
+        found: dict[str, Any] = api.get(
+            f"/api/v1/editions/{edition_id}", headers=headers
+        ).get_json()
+        return found
+
+    whole, part = told("publisher"), told("outsider")
+    assert whole["steps"]
+    assert whole["error"]["message"]
+    assert part["steps"] == []
+    assert part["error"] == {"code": whole["error"]["code"], "message": ""}
+    assert part["articles"][0]["title"] == ""
+    assert part["status"] == whole["status"]

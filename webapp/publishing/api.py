@@ -19,6 +19,7 @@ from webapp.kernel.openapi import described
 from webapp.kernel.paging import parse_limit
 from webapp.kernel.web import after_commit, context, now, read, writes
 from webapp.publishing.models import Publication, PublicationStep
+from webapp.publishing.overview import may_read
 from webapp.publishing.planning import move, plan
 from webapp.publishing.queries import find_publication, list_steps
 from webapp.publishing.service import queue, record_published, withdraw
@@ -102,8 +103,10 @@ def step_json(step: PublicationStep) -> dict[str, Any]:
 
 
 def edition_json(edition: Edition, steps: list[PublicationStep]) -> dict[str, Any]:
-    """Articles of columns that are not the caller's to read have no title. `embargo_until`: the latest of its articles."""
+    """Articles of columns that are not the caller's to read have no title; what else may name them, the steps and the
+    sentence of an error, only those see who may read them all. `embargo_until`: the latest of its articles."""
     actor = current_actor()
+    is_open = may_read(edition, actor)
     embargoes = [p.article.embargo_until for p in edition.articles if p.article.embargo_until]
     until = max(embargoes, default=None)
     return {
@@ -126,8 +129,10 @@ def edition_json(edition: Edition, steps: list[PublicationStep]) -> dict[str, An
             }
             for p in edition.articles
         ],
-        "steps": [step_json(step) for step in steps],
-        "error": {"code": edition.error_code, "message": edition.error} if edition.error else None,
+        "steps": [step_json(step) for step in steps] if is_open else [],
+        "error": {"code": edition.error_code, "message": edition.error if is_open else ""}
+        if edition.error
+        else None,
     }
 
 
