@@ -32,8 +32,9 @@ Inside a room a file has one of these names, and the left may import the right:
 Forms stand over the service because a form parses into what the service takes.
 
 Any other file is one named matter that would make the service or the queries too long to read. What only asks stands with the
-queries (`review.standing`, `review.owed`), what acts stands over the service (`review.links`, `review.countersigning`), what a page
-reads whole stands under the views (`review.reading`, `review.sheet`); its docstring says which matter, import-linter where it stands.
+queries (`review.standing`, `review.owed`, `articles.numbering`, `publishing.foresight`), what acts stands over the service
+(`review.links`, `review.countersigning`), what a page reads whole stands under the views (`review.reading`, `review.sheet`);
+its docstring says which matter, import-linter where it stands.
 
 One word per thing.
 

@@ -13,13 +13,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Text as SqlText
-from sqlalchemy import cast, select
 from sqlalchemy.orm import Session
 
 from webapp.articles.content import Content, content_of, parse_content
 from webapp.articles.models import Article, Autosave, Revision
-from webapp.articles.queries import find_autosave, head_revision
+from webapp.articles.queries import find_autosave, find_import, head_revision
 from webapp.articles.service import revise
 from webapp.intake import phrases
 from webapp.intake.model import Cleanup
@@ -103,24 +101,6 @@ def _change(told: Mapping[str, Any]) -> Change:
 
 def _text(content: Content) -> Text:
     return Text(content.title, content.body)
-
-
-def find_import(session: Session, article_id: int) -> Revision | None:
-    """The newest revision that came in with something to tell."""
-    return session.scalar(
-        select(Revision)
-        .where(Revision.article_id == article_id, cast(Revision.cleanups, SqlText) != "[]")
-        .order_by(Revision.number.desc())
-        .limit(1)
-    )
-
-
-def was_cleaned(session: Session, article_id: int) -> bool:
-    """Whether an import had anything to tell, without reading what."""
-    told = select(Revision.id).where(
-        Revision.article_id == article_id, cast(Revision.cleanups, SqlText) != "[]"
-    )
-    return session.scalar(told.limit(1)) is not None
 
 
 def _before_people(session: Session, article: Article) -> tuple[Content, Autosave | None]:

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Text,
     and_,
+    cast,
     func,
     or_,
     select,
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Session
 from webapp.articles.models import Article, Autosave, Revision
 from webapp.articles.search import ARTICLE_WORDS
 from webapp.articles.workflow import State
+from webapp.columns.models import Column
 from webapp.kernel.errors import NotFound
 from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_cursor
 from webapp.kernel.wordindex import search
@@ -73,6 +76,10 @@ def list_embargoed(session: Session, ids: Sequence[int], at: datetime) -> Sequen
     return session.scalars(query.order_by(Article.embargo_until, Article.id)).all()
 
 
+def columns_with_template(session: Session) -> frozenset[int]:
+    return frozenset(session.scalars(select(Column.id).where(Column.template.is_not(None))))
+
+
 def find_autosave(session: Session, article_id: int) -> Autosave | None:
     return session.get(Autosave, article_id)
 
@@ -87,6 +94,24 @@ def list_revisions(session: Session, article_id: int, limit: int = 100) -> list[
             .limit(limit)
         )
     )
+
+
+def find_import(session: Session, article_id: int) -> Revision | None:
+    """The newest revision that came in with something to tell."""
+    return session.scalar(
+        select(Revision)
+        .where(Revision.article_id == article_id, cast(Revision.cleanups, Text) != "[]")
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+
+
+def was_cleaned(session: Session, article_id: int) -> bool:
+    """Whether an import had anything to tell, without reading what."""
+    told = select(Revision.id).where(
+        Revision.article_id == article_id, cast(Revision.cleanups, Text) != "[]"
+    )
+    return session.scalar(told.limit(1)) is not None
 
 
 def writers_of(session: Session, article: Article) -> frozenset[int]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from webapp.articles.content import Content, parse_content
@@ -21,10 +20,6 @@ from webapp.kernel.errors import Invalid
 from webapp.users.permissions import Actor, Permission
 
 KEYS = ("source", "credits", "body")
-
-
-def columns_with_template(session: Session) -> frozenset[int]:
-    return frozenset(session.scalars(select(Column.id).where(Column.template.is_not(None))))
 
 
 def find_template(column: Column) -> Content | None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request, url_for
 from sqlalchemy.orm import Session
 
-from webapp.articles.cleanups import was_cleaned
 from webapp.articles.comparison import Comparison, compare
 from webapp.articles.content import content_of
 from webapp.articles.embargo import embargo_is_open, may_embargo
@@ -17,6 +16,7 @@ from webapp.articles.queries import (
     get_revision,
     head_revision,
     list_articles,
+    was_cleaned,
 )
 from webapp.articles.workflow import STATE_NAMES, Action, State, allowed_actions
 from webapp.columns.models import Column

@@ -19,8 +19,9 @@ from webapp.articles.importing import (
     draft_imported,
     keep_pictures,
 )
+from webapp.articles.queries import columns_with_template
 from webapp.articles.service import draft
-from webapp.articles.templates import columns_with_template, get_template
+from webapp.articles.templates import get_template
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
 from webapp.columns.models import KIND_NAMES, Column, Kind
 from webapp.columns.service import get_column, list_open_columns, refuse_archived
