@@ -7,11 +7,17 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from tests.cast import Newsroom, body_of
+from tests.cast import Newsroom
 from tests.visitor import Visitor, signed_in
 from webapp.articles.content import content_of
-from webapp.articles.queries import get_article, get_revision, head_revision
-from webapp.document.model import Document
+from webapp.articles.queries import (
+    get_article,
+    get_paste,
+    get_revision,
+    head_revision,
+    list_pastes,
+    was_cleaned,
+)
 from webapp.document.text import plain_text
 from webapp.kernel.audit import AuditEntry
 from webapp.lexicon.service import allowed_phrases
@@ -190,36 +196,70 @@ def test_from_the_writing_page_what_is_written_there_is_what_is_changed(
     assert head(newsroom, article_id)[0] == 2
 
 
-def test_what_a_paste_changed_is_put_back_singly_where_it_was_pasted(
-    editor: Visitor, newsroom: Newsroom
-):
-    article_id = newsroom.draft(newsroom.content(text="写在前面。"))
-    html = "<p>上一篇：通知</p><p>他說,好.</p><p>再見!</p>"
+def paste(editor: Visitor, newsroom: Newsroom, article_id: int, html: str) -> int:
+    """Into the body as it is stored, at its end, and saved; the number of the paste."""
     told = editor.post(
         f"/articles/{article_id}/import-html", json={"html": html}, headers=JSON_ANSWER
     ).get_json()
-    assert told["cleanups"][0]["before"].strip() == "上一篇：通知"
     with newsroom.step() as session:
-        content = content_of(get_revision(session, article_id, 1)).to_json()
+        article = get_article(session, article_id)
+        content = content_of(head_revision(session, article)).to_json()
+        (kept,) = list_pastes(session, article_id, limit=1)
     content["body"]["content"] += told["body"]["content"]
-    sent = {**content, "pasted": told, "base_revision": 1}
-    path = f"/articles/{article_id}/cleanups/pasted"
+    sent = {"base_revision": article.revision, **content}
+    editor.post(f"/articles/{article_id}/save", json=sent, headers=JSON_ANSWER)
+    return kept.id
 
-    def put(**wanted: Any) -> Any:
-        return editor.post(path, json={**sent, **wanted}, headers=JSON_ANSWER)
 
-    comma = next(n for n, c in enumerate(told["cleanups"]) if c["before"] == ",")
-    answer = put(put_back=f"0,{comma}").get_json()
-    lines = plain_text(Document.parse(answer["content"]["body"])).split("\n")
+def test_what_a_paste_changed_is_still_told_and_put_back_singly_when_the_page_was_closed(
+    app: Flask, editor: Visitor, newsroom: Newsroom
+):
+    article_id = newsroom.draft(newsroom.content(text="写在前面。"))
+    number = paste(editor, newsroom, article_id, "<p>上一篇：通知</p><p>他說,好.</p><p>再見!</p>")
+    path = f"/articles/{article_id}/cleanups?paste={number}"
+    colleague = signed_in(app, "editor2")
+    page = unescape(colleague.get(f"/articles/{article_id}/cleanups").text)
+    assert "editor姓名" in page
+    assert page.count("<del>") == 4
+    with newsroom.step() as session:
+        told = get_paste(session, article_id, number).cleanups
+    comma = next(n for n, one in enumerate(told) if one["before"] == ",")
+    sent = {"token": token_on(page), "put_back": f"0,{comma}"}
+    assert colleague.post(path, data=sent).location.endswith(f"/cleanups#change-p{number}-0")
+    lines = head(newsroom, article_id)[1].split("\n")
     assert lines[-3:] == ["上一篇：通知", "他說,好。", "再見！"]
-    back = [n for n, standing in enumerate(answer["standings"]) if standing == "put_back"]
-    assert back == [0, comma]
-    again = put(**answer["content"], base_revision=2, **answer["undo"])
-    assert again.get_json()["content"]["body"] == content["body"]
-    rewritten = body_of("全部重写过了。").to_json()
-    refused = put(base_revision=3, put_back=str(comma), body=rewritten)
-    assert (refused.status_code, refused.get_json()["code"]) == (409, "cleanup.edited")
-    assert put(pasted={"cleanups": [{"kind": "?"}]}, put_back="0").status_code == 422
+    again = {"token": token_on(colleague.get(path).text), "apply": str(comma)}
+    assert colleague.post(path, data=again).status_code == 303
+    assert "他說，好。" in head(newsroom, article_id)[1]
+    with newsroom.step() as session:
+        assert was_cleaned(session, article_id)
+
+
+def test_from_the_writing_page_a_pastes_changes_are_put_back_in_what_is_written_there(
+    editor: Visitor, newsroom: Newsroom
+):
+    article_id = newsroom.draft(newsroom.content(text="写在前面。"))
+    number = paste(editor, newsroom, article_id, "<p>他說,好.</p>")
+    with newsroom.step() as session:
+        content = content_of(head_revision(session, get_article(session, article_id))).to_json()
+    path = f"/articles/{article_id}/cleanups/written?paste={number}"
+    sent = {**content, "digest": "刚写的摘要", "base_revision": 2, "put_back": "kind:punctuation"}
+    answer = editor.post(path, json=sent, headers=JSON_ANSWER).get_json()
+    assert (answer["revision"], answer["content"]["digest"]) == (3, "刚写的摘要")
+    assert "他說,好." in str(answer["content"]["body"])
+    elsewhere = path.replace(f"/{article_id}/", f"/{newsroom.draft()}/")
+    refused = editor.post(elsewhere, json={**sent, "base_revision": 1}, headers=JSON_ANSWER)
+    assert refused.status_code == 404
+
+
+def test_a_paste_that_changed_nothing_leaves_nothing_behind(editor: Visitor, newsroom: Newsroom):
+    article_id = newsroom.draft()
+    editor.post(
+        f"/articles/{article_id}/import-html", json={"html": "<p>好。</p>"}, headers=JSON_ANSWER
+    )
+    with newsroom.step() as session:
+        assert not list_pastes(session, article_id, limit=1)
+        assert not was_cleaned(session, article_id)
 
 
 def test_who_may_only_read_sees_every_change_and_no_button(

@@ -99,7 +99,7 @@ def test_the_bulletin_from_the_web_page_to_the_follower_s_phone(
     for column in ("同心同行 抗疫有我", "我为抗疫建箴言", "抗疫文苑"):
         expect(editor.get_by_role("link", name=column).first).to_be_visible()
     editor.get_by_role("link", name=TITLE).first.click()
-    editor.get_by_role("link", name="导入时清理了什么").click()
+    editor.get_by_role("link", name="导入和粘贴时清理了什么").click()
     expect(editor.get_by_text(re.compile("174")).first).to_be_visible()
     editor.go_back()
     editor.get_by_role("link", name=re.compile("修改")).first.click()

@@ -16,9 +16,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from webapp.articles.content import Content, content_of, parse_content
-from webapp.articles.models import Article, Autosave, Revision
-from webapp.articles.queries import find_autosave, find_import, head_revision
+from webapp.articles.models import Article, Autosave, Paste, Revision
+from webapp.articles.queries import (
+    find_autosave,
+    find_import,
+    get_paste,
+    head_revision,
+    list_pastes,
+)
 from webapp.articles.service import revise
+from webapp.document.model import Document
 from webapp.intake import phrases
 from webapp.intake.model import Cleanup
 from webapp.intake.phrases import Phrase
@@ -57,16 +64,20 @@ def options_for(session: Session, *, keep_titles: bool = False) -> Options:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """`told` as the revision that came in keeps it, losses left out; `places` beside it. `content` is what people have
-    before them, and `token` names it: the head revision, or the rolling copy that goes on from it."""
+    """`told` as the revision or the paste that came in keeps it, losses left out; `places` beside it. `content` is what
+    people have before them, and `token` names it: the head revision, or the rolling copy that goes on from it."""
 
     article: Article
-    came_in: Revision | None
+    came_in: Revision | Paste | None
     told: Sequence[Mapping[str, Any]]
     losses: Sequence[Mapping[str, Any]]
     content: Content
     autosave: Autosave | None
     places: Sequence[Place]
+
+    @property
+    def paste(self) -> Paste | None:
+        return self.came_in if isinstance(self.came_in, Paste) else None
 
     @property
     def token(self) -> str:
@@ -81,7 +92,7 @@ class Look:
     def phrases(self) -> Mapping[int, Phrase]:
         if self.came_in is None:
             return {}
-        return phrases.suggest(_text(content_of(self.came_in)), self.changes)
+        return phrases.suggest(_as_it_came_in(self.came_in), self.changes)
 
     def of_kind(self, kind: str) -> list[int]:
         return [number for number, one in enumerate(self.told) if one["kind"] == kind]
@@ -103,6 +114,10 @@ def _text(content: Content) -> Text:
     return Text(content.title, content.body)
 
 
+def _as_it_came_in(came_in: Revision | Paste) -> Text:
+    return Text(came_in.title, Document.parse(came_in.body))
+
+
 def _before_people(session: Session, article: Article) -> tuple[Content, Autosave | None]:
     head = content_of(head_revision(session, article))
     saved = find_autosave(session, article.id)
@@ -115,47 +130,43 @@ def _before_people(session: Session, article: Article) -> tuple[Content, Autosav
     return parse_content(saved.content), saved
 
 
-def look(session: Session, article: Article, content: Content | None = None) -> Look:
-    """`content`: what the caller has before them, where it is not stored yet."""
-    came_in = find_import(session, article.id)
+def look(
+    session: Session, article: Article, content: Content | None = None, *, paste: int | None = None
+) -> Look:
+    """At what the import changed, or a paste. `content`: what the caller has before them, where it is not stored yet.
+    Raises NotFound."""
+    came_in = (
+        find_import(session, article.id) if paste is None else get_paste(session, article.id, paste)
+    )
+    if content is not None:
+        return _look_at(article, came_in, content, None)
+    return _look_at(article, came_in, *_before_people(session, article))
+
+
+def look_at_all(session: Session, article: Article, *, pastes: int) -> list[Look]:
+    """At the import, then at the newest `pastes` pastes, the newest first."""
+    came_in = [find_import(session, article.id), *list_pastes(session, article.id, limit=pastes)]
+    content, saved = _before_people(session, article)
+    return [_look_at(article, one, content, saved) for one in came_in]
+
+
+def _look_at(
+    article: Article, came_in: Revision | Paste | None, content: Content, saved: Autosave | None
+) -> Look:
     everything: Sequence[Mapping[str, Any]] = came_in.cleanups if came_in else []
     told = [one for one in everything if not one["kind"].startswith(LOSS)]
-    stored, saved = _before_people(session, article)
-    now = content or stored
     places: Sequence[Place] = ()
     if came_in is not None and told:
-        changes = [_change(one) for one in told]
-        places = find_places(_text(content_of(came_in)), changes, _text(now))
+        places = find_places(_as_it_came_in(came_in), [_change(one) for one in told],
+                             _text(content), part=isinstance(came_in, Paste))  # fmt: skip
     return Look(
         article=article,
         came_in=came_in,
         told=told,
         losses=[one for one in everything if one["kind"].startswith(LOSS)],
-        content=now,
-        autosave=None if content else saved,
-        places=places,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Pasted:
-    """What a paste brought into an article that is being written, and what was changed in it. Nothing of it is stored."""
-
-    text: Text
-    told: Sequence[Mapping[str, Any]]
-
-
-def look_at_pasted(article: Article, content: Content, pasted: Pasted) -> Look:
-    """`content`: what is written now, the paste somewhere in it."""
-    changes = [_change(one) for one in pasted.told]
-    return Look(
-        article=article,
-        came_in=None,
-        told=pasted.told,
-        losses=(),
         content=content,
-        autosave=None,
-        places=find_places(pasted.text, changes, _text(content), part=True),
+        autosave=saved,
+        places=places,
     )
 
 

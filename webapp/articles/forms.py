@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from webapp.articles.cleanups import Pasted
 from webapp.articles.content import FORM_UNKNOWN, Content, find_form, parse_fields
 from webapp.articles.queries import Filters
 from webapp.articles.workflow import State
@@ -17,12 +16,11 @@ from webapp.document.embedded import embedded
 from webapp.document.fitting import Loss
 from webapp.document.from_html import from_html
 from webapp.document.model import Document
-from webapp.intake.cleanup import KIND_LABELS
 from webapp.intake.html import summed
 from webapp.intake.layout import with_title_in_body
 from webapp.intake.markdown import from_markdown
 from webapp.intake.model import Cleanup
-from webapp.intake.places import Standing, Text
+from webapp.intake.places import Standing
 from webapp.intake.steps.options import Options
 from webapp.intake.text import from_text
 from webapp.kernel.clock import end_of_day, parse_day, parse_moment, start_of_day
@@ -243,26 +241,6 @@ class Wanted:
     to: Standing
     numbers: tuple[int, ...] = ()
     kind: str = ""
-
-
-def parse_pasted(sent: Mapping[str, Any]) -> Pasted:
-    """`pasted` is title, body and cleanups as `import-html` told them. Raises Invalid."""
-    given = sent.get("pasted")
-    pasted: Mapping[str, Any] = given if isinstance(given, dict) else {}
-    told = pasted.get("cleanups")
-    if not isinstance(told, list) or not all(map(_is_told, told)):
-        raise Invalid("没有说清粘贴时改了什么，什么也没有动；请重新粘贴。", code="cleanup.none")
-    text = Text(str(pasted.get("title") or ""), Document.parse(pasted.get("body")))
-    return Pasted(text=text, told=told)
-
-
-def _is_told(one: object) -> bool:
-    return (
-        isinstance(one, dict)
-        and one.get("kind") in KIND_LABELS
-        and all(isinstance(one.get(key), str) for key in ("before", "after"))
-        and all(isinstance(one.get(key), int | None) for key in ("block", "start", "line"))
-    )
 
 
 def parse_wanted(sent: Mapping[str, Any]) -> Wanted:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from webapp.articles.cleanups import cleanup_json
 from webapp.articles.content import TITLE_MAX_CHARACTERS, Content
-from webapp.articles.models import Article
+from webapp.articles.models import Article, Paste
 from webapp.articles.service import draft
 from webapp.columns.models import Column
 from webapp.document.model import Document, Node, paragraph, rewritten
@@ -94,3 +94,22 @@ def draft_imported(
     content = Content(title=" ".join(title.split()), author=author, body=body)
     cleanups = cleanups_json(brought)
     return draft(session, column, content, actor=actor, now=now, cleanups=cleanups)
+
+
+def paste_imported(
+    session: Session, article: Article, brought: Brought, *, actor: Actor, now: datetime
+) -> Document:
+    """The body to put into what is being written; where something was changed or lost, that is kept with the article."""
+    body = add_pictures(session, brought, actor=actor, now=now)
+    if told := cleanups_json(brought):
+        session.add(
+            Paste(
+                article_id=article.id,
+                title=brought.imported.title[:TITLE_MAX_CHARACTERS],
+                body=body.to_json(),
+                cleanups=told,
+                pasted_by=actor.id,
+                created_at=now,
+            )
+        )
+    return body

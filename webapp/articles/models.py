@@ -116,6 +116,22 @@ class Revision(Base):
     created_at: Mapped[Moment]
 
 
+class Paste(Base):
+    """What was pasted into an article that is being written, as it came in, where something was changed in it or lost."""
+
+    __tablename__ = "paste"
+    __table_args__ = (Index(None, "article_id", "id"),)
+
+    id: Mapped[Id]
+    article_id: Mapped[int] = mapped_column(ForeignKey("article.id", ondelete="CASCADE"))
+    title: Mapped[Short]
+    body: Mapped[Json]
+    cleanups: Mapped[Json]
+    """As a revision keeps them."""
+    pasted_by: Mapped[int | None] = mapped_column(BigId)
+    created_at: Mapped[Moment]
+
+
 class Autosave(Base):
     """The one rolling copy of what is being written, on top of `base_revision`."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from webapp.articles.models import Article, Autosave, Revision
+from webapp.articles.models import Article, Autosave, Paste, Revision
 from webapp.articles.search import ARTICLE_WORDS
 from webapp.articles.workflow import State
 from webapp.columns.models import Column
@@ -107,11 +107,26 @@ def find_import(session: Session, article_id: int) -> Revision | None:
 
 
 def was_cleaned(session: Session, article_id: int) -> bool:
-    """Whether an import had anything to tell, without reading what."""
+    """Whether an import or a paste had anything to tell, without reading what."""
     told = select(Revision.id).where(
         Revision.article_id == article_id, cast(Revision.cleanups, Text) != "[]"
     )
-    return session.scalar(told.limit(1)) is not None
+    pasted = select(Paste.id).where(Paste.article_id == article_id)
+    return any(session.scalar(one.limit(1)) is not None for one in (told, pasted))
+
+
+def get_paste(session: Session, article_id: int, paste_id: int) -> Paste:
+    """Raises NotFound."""
+    found = session.get(Paste, paste_id)
+    if found is None or found.article_id != article_id:
+        raise NotFound("没有这一次粘贴的记录，什么也没有动；请刷新后再看。")
+    return found
+
+
+def list_pastes(session: Session, article_id: int, *, limit: int) -> Sequence[Paste]:
+    """The newest first."""
+    found = select(Paste).where(Paste.article_id == article_id).order_by(Paste.id.desc())
+    return session.scalars(found.limit(limit)).all()
 
 
 def writers_of(session: Session, article: Article) -> frozenset[int]:

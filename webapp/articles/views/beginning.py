@@ -14,10 +14,10 @@ from webapp.articles.cleanups import options_for
 from webapp.articles.content import Content
 from webapp.articles.importing import (
     Brought,
-    add_pictures,
     cleanups_json,
     draft_imported,
     keep_pictures,
+    paste_imported,
 )
 from webapp.articles.queries import columns_with_template
 from webapp.articles.service import draft
@@ -25,7 +25,6 @@ from webapp.articles.templates import get_template
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
 from webapp.columns.models import KIND_NAMES, Column, Kind
 from webapp.columns.service import get_column, list_open_columns, refuse_archived
-from webapp.intake.cleanup import KIND_LABELS
 from webapp.intake.file import ACCEPTED, import_file
 from webapp.intake.html import from_html
 from webapp.intake.model import Imported
@@ -152,12 +151,13 @@ def import_html(article_id: int) -> Response:
         max_bytes=context().settings.upload_max_bytes,
     )
     with transaction() as session:
-        body = add_pictures(session, brought, actor=current_actor(), now=now())
+        body = paste_imported(session, writable(session, article_id), brought,
+                              actor=current_actor(), now=now())  # fmt: skip
     return jsonify(_imported_json(brought, body.to_json()))
 
 
 def _imported_json(brought: Brought, body: dict[str, Any]) -> dict[str, Any]:
-    told = [{**one, "label": KIND_LABELS.get(one["kind"], "")} for one in cleanups_json(brought)]
+    told = cleanups_json(brought)
     return {
         "title": brought.imported.title,
         "body": body,

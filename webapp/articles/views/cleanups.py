@@ -1,10 +1,12 @@
-"""What was changed when a text came in: every change with its place, to be put back or made again one by one or by kind."""
+"""What was changed when a text came in, from a file or by a paste: every change with its place, to be put back or made again
+one by one or by kind."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import jsonify, redirect, render_template, request
 from flask_babel import gettext as _
@@ -17,12 +19,12 @@ from webapp.articles.cleanups import (
     Look,
     Moved,
     look,
-    look_at_pasted,
+    look_at_all,
     move_changes,
     refuse_if_changed,
 )
 from webapp.articles.content import content_of, parse_content
-from webapp.articles.forms import Wanted, parse_pasted, parse_wanted
+from webapp.articles.forms import Wanted, parse_wanted
 from webapp.articles.models import Article
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
 from webapp.articles.views.writing import base_revision, refuse_overwriting
@@ -36,9 +38,12 @@ from webapp.kernel.toast import tell
 from webapp.kernel.web import now, read, transaction
 from webapp.users.access import current_actor, requires
 from webapp.users.permissions import Permission
+from webapp.users.service import display_names
 
 OF_A_KIND_MAX = 40
 PAGE_CHANGES = 200
+PASTES_SHOWN = 20
+"""Each costs a comparison with the text as it is now."""
 UNDONE_ONE_BY_ONE_MAX = 50
 """A way back that names so many changes still fits the session's cookie; beyond it names their kind."""
 
@@ -67,6 +72,22 @@ class Group:
     lines: Sequence[Line]
     more: int | None
     """The number of the last one shown, where others follow."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """What came in at once. `query` names it in addresses, `mark` in the page; both are empty for the import."""
+
+    seen: Look
+    groups: Sequence[Group]
+
+    @property
+    def query(self) -> str:
+        return f"paste={self.seen.paste.id}" if self.seen.paste else ""
+
+    @property
+    def mark(self) -> str:
+        return f"p{self.seen.paste.id}-" if self.seen.paste else ""
 
 
 def _lines(seen: Look, numbers: Sequence[int]) -> list[Line]:
@@ -106,22 +127,40 @@ def _groups(seen: Look, only: str, after: int) -> list[Group]:
     return [_group(seen, kind, -1, OF_A_KIND_MAX) for kind in kinds]
 
 
+def _asked_paste() -> int | None:
+    return request.args.get("paste", type=row_number)
+
+
+def _sections(article: Article, only: str) -> list[Section]:
+    """All that has anything to tell; one alone where a kind or a paste is asked for."""
+    if only or _asked_paste() is not None:
+        looks = [look(read(), article, paste=_asked_paste())]
+    else:
+        looks = look_at_all(read(), article, pastes=PASTES_SHOWN)
+    after = request.args.get("after", -1, type=row_number)
+    return [
+        Section(seen=one, groups=_groups(one, only, after))
+        for one in looks
+        if one.told or one.losses
+    ]
+
+
 def _page(
     article: Article, *, wrong: TongxinError | None = None, sent: Mapping[str, str] | None = None
 ) -> str:
     """`sent`: what was typed, when it was refused."""
-    seen = look(read(), article)
     only = request.args.get("kind", "")
+    sections = _sections(article, only)
     part = request.headers.get("HX-Request") == "true"
     may_write = current_actor().may(Permission.ARTICLE_WRITE, article.column_id)
+    pasters = [one.seen.paste.pasted_by for one in sections if one.seen.paste]
     return render_template(
         f"articles/{'_' if part else ''}cleanups.html",
         article=article,
-        seen=seen,
-        groups=_groups(seen, only, request.args.get("after", -1, type=row_number)),
+        sections=sections,
+        people=display_names(read(), pasters),
         only=only,
-        total=len(seen.told),
-        losses=seen.losses,
+        total=sum(len(one.seen.told) for one in sections),
         labels=KIND_LABELS,
         may_move=may_write and article.status == State.DRAFT and not article.held,
         wrong=wrong,
@@ -141,7 +180,7 @@ def _numbers(seen: Look, wanted: Wanted) -> Sequence[int]:
 
 def _move(session: Session, article_id: int) -> tuple[Moved, Wanted]:
     wanted = parse_wanted(request.form)
-    seen = look(session, writable(session, article_id))
+    seen = look(session, writable(session, article_id), paste=_asked_paste())
     refuse_if_changed(session, seen, request.form.get("token", ""), actor=current_actor())
     moved = move_changes(session, seen, _numbers(seen, wanted), wanted.to, actor=current_actor(),
                          base_revision=seen.article.revision, now=now())  # fmt: skip
@@ -168,10 +207,12 @@ def _undo(moved: Moved, wanted: Wanted) -> dict[str, str]:
 
 def _where(article_id: int, number: int | None = None) -> str:
     """The page that the button stood on, at its change."""
-    only = request.args.get("kind", "")
-    query = f"?kind={only}" if only in KIND_LABELS else ""
-    place = "" if number is None else f"#change-{number}"
-    return f"/articles/{article_id}/cleanups{query}{place}"
+    only, paste = request.args.get("kind", ""), _asked_paste()
+    query = {"kind": only if only in KIND_LABELS else None, "paste": paste if only else None}
+    asked = urlencode({name: value for name, value in query.items() if value is not None})
+    mark = "" if paste is None else f"p{paste}-"
+    place = "" if number is None else f"#change-{mark}{number}"
+    return f"/articles/{article_id}/cleanups{'?' if asked else ''}{asked}{place}"
 
 
 def _refused(article_id: int, wrong: TongxinError) -> TongxinError:
@@ -187,7 +228,7 @@ def move_cleanups(article_id: int) -> Response:
             moved, wanted = _move(session, article_id)
     except (Invalid, Conflict, NotFound) as wrong:
         raise _refused(article_id, wrong) from None
-    undo = f"/articles/{article_id}/cleanups" if moved.numbers else ""
+    undo = request.full_path.rstrip("?") if moved.numbers else ""
     tell(_told(moved, wanted.to), undo=undo, fields=_undo(moved, wanted))
     first = moved.numbers[0] if moved.numbers and not wanted.kind else None
     return redirect(_where(article_id, first), code=303)
@@ -200,7 +241,7 @@ def keep_words(article_id: int, number: int) -> Response:
     form = request.form
     try:
         with transaction() as session:
-            seen = look(session, writable(session, article_id))
+            seen = look(session, writable(session, article_id), paste=_asked_paste())
             refuse_if_changed(session, seen, form.get("token", ""), actor=current_actor())
             chosen = cleanups.keep_phrase(session, seen, number, form.get("phrase", ""),
                                           form.get("reason", ""), actor=current_actor(), now=now())  # fmt: skip
@@ -227,28 +268,10 @@ def move_in_what_is_written(article_id: int) -> Response:
     with transaction() as session:
         article = writable(session, article_id)
         refuse_overwriting(session, article, sent)
-        seen = look(session, article, content)
+        seen = look(session, article, content, paste=_asked_paste())
         moved = move_changes(session, seen, _numbers(seen, wanted), wanted.to, base_revision=base,
                              actor=current_actor(), now=now())  # fmt: skip
     return jsonify(_moved_json(moved, wanted))
-
-
-@bp.post("/<int:article_id>/cleanups/pasted")
-@requires(Permission.ARTICLE_WRITE)
-@tells_its_message
-def move_in_what_was_pasted(article_id: int) -> Response:
-    """The same for what was changed in a paste: `pasted` as `import-html` told it. Tells how each change stands now."""
-    sent: dict[str, Any] = payload()
-    content, base, wanted = parse_content(sent), base_revision(sent), parse_wanted(sent)
-    pasted = parse_pasted(sent)
-    with transaction() as session:
-        article = writable(session, article_id)
-        refuse_overwriting(session, article, sent)
-        seen = look_at_pasted(article, content, pasted)
-        moved = move_changes(session, seen, _numbers(seen, wanted), wanted.to, base_revision=base,
-                             actor=current_actor(), now=now())  # fmt: skip
-        places = look_at_pasted(article, content_of(moved.revision), pasted).places
-    return jsonify({**_moved_json(moved, wanted), "standings": [p.standing for p in places]})
 
 
 def _moved_json(moved: Moved, wanted: Wanted) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import { createCover } from './write-cover.js';
 import { createCredits, createFields } from './write-fields.js';
 import { notice, working } from './write-notices.js';
 import { createPanes } from './write-panes.js';
-import { createPasted } from './write-pasted.js';
 import { chooseFromLibrary } from './write-library.js';
 import { moment } from './times.js';
 import { sendJson, uploadPicture } from './write-requests.js';
@@ -252,7 +251,9 @@ async function send(form) {
   }
 }
 
-const cleaning = {
+const cleanups = watchCleanups({
+  base,
+  store: async () => { if (!autosave.isHeld) await autosave.send(); },
   onRefused: refused,
   read: () => ({ ...read(), base_revision: autosave.baseRevision }),
   onMoved({ content, revision }) {
@@ -261,10 +262,7 @@ const cleaning = {
     data.base_revision = revision;
     storedAs(revision);
   },
-};
-watchCleanups(cleaning);
-const pasted = createPasted({
-  ...cleaning, base, onLook: () => panes.show('cleanups'),
+  onLook: () => panes.show('cleanups'),
   onTitle: (title) => fields.read().title || fields.write({ title }),
 });
 
@@ -275,7 +273,7 @@ editor = mount($('[data-desk]'), {
   imageUrl: (id) => `/media/${id}/preview`,
   uploadImage: uploadPicture,
   chooseImages: chooseFromLibrary,
-  importHtml: pasted.bringIn,
+  importHtml: cleanups.bringIn,
   onChange: () => changed(),
   onCount: ({ characters }) => { $('[data-characters]').textContent = characters; },
   onOutline: (list) => panes.outline(list, (index) => editor.scrollToBlock(index)),
@@ -339,7 +337,10 @@ autosave = createAutosave({
     word.textContent = text;
     word.dataset.state = code;
     if (code === 'expired') session.lost();
-    else if (code === 'saved') session.kept();
+    else if (code === 'saved') {
+      session.kept();
+      cleanups.stored();
+    }
   },
   onConflict,
 });
