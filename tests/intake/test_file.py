@@ -53,7 +53,7 @@ def archive_of(name: str) -> bytes:
         ("a.txt", b"", Invalid, "empty_import"),
         ("a.txt", b" \n\n ", Invalid, "empty_import"),
         ("a.docx", b"", Invalid, "empty_import"),
-        ("a.docx", b"not a word file", Invalid, "docx_broken"),
+        ("a.docx", b"not a word file", Unsupported, "text_named_docx"),
         ("a.docx", bytes(range(256)) * 20, Invalid, "docx_broken"),
         ("a.pdf", b"%PDF-1.7 ...", Unsupported, "unsupported_file"),
         ("a.docx", b"%PDF-1.7 ...", Unsupported, "unsupported_file"),

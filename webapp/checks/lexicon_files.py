@@ -150,7 +150,8 @@ def read_text(path: Path, faults: Faults) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        faults.add(path.name, line, "不是 UTF-8 编码，请在表格软件里另存为“CSV UTF-8”")
+        how = "在表格软件里另存为“CSV UTF-8”" if path.suffix == ".csv" else "用 UTF-8 编码另存"
+        faults.add(path.name, line, f"不是 UTF-8 编码，请{how}")
         return ""
 
 

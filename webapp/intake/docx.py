@@ -38,7 +38,7 @@ def from_docx(data: bytes, *, options: Options | None = None) -> Imported:
     """The title is a heading or title paragraph at the very beginning, or else a short first paragraph.
 
     Raises Invalid (`docx_broken`, `docx_encrypted`, `empty_import`), TooLarge (`file_too_large`, `docx_too_large`,
-    `docx_too_long`, `text_too_long`), Unsupported (`old_word_file`, `unsupported_file`).
+    `docx_too_many_parts`, `docx_too_intricate`, `docx_too_long`, `text_too_long`), Unsupported (`old_word_file`, `unsupported_file`).
     """
     archive = Archive(data)
     package = Package(archive)

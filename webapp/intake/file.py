@@ -66,12 +66,17 @@ def _refuse_foreign(data: bytes) -> None:
 
 
 def _misnamed(data: bytes, fetch: Fetch, options: Options | None) -> Imported:
-    """Some office systems send a web page under a Word name; anything else under that name is damaged."""
+    """Some office systems send a web page under a Word name."""
     try:
         text = decode_bytes(data)
     except (Invalid, Unsupported):
         return from_docx(data, options=options)
-    return _of_text(text, fetch, options) if _is_page(text) else from_docx(data, options=options)
+    if not _is_page(text):
+        raise Unsupported(
+            "这个文件名叫 .docx，里面却只是文字，没有导入；是您要的文字，就把文件名末尾改成 .txt 再试",
+            code="text_named_docx",
+        )
+    return from_html(text, fetch=fetch, options=options)
 
 
 def _of_text(text: str, fetch: Fetch, options: Options | None) -> Imported:

@@ -37,9 +37,16 @@ def too_large() -> TooLarge:
     )
 
 
+def too_many_parts() -> TooLarge:
+    return TooLarge(
+        f"这个文件里零散的部件超过 {ZIP_MAX_ENTRIES} 个，不像 Word 存的，没有导入；请在 Word 或 WPS 里打开并另存后再试",
+        code="docx_too_many_parts",
+    )
+
+
 class Archive:
-    """Raises Invalid (`docx_broken`, `docx_encrypted`), TooLarge (`docx_too_large`, `file_too_large`), Unsupported
-    (`old_word_file`)."""
+    """Raises Invalid (`docx_broken`, `docx_encrypted`), TooLarge (`docx_too_large`, `docx_too_many_parts`,
+    `file_too_large`), Unsupported (`old_word_file`)."""
 
     def __init__(self, data: bytes) -> None:
         if len(data) > FILE_MAX_BYTES:
@@ -101,7 +108,7 @@ def _opened(data: bytes) -> zipfile.ZipFile:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise broken() from error
     if len(archive.infolist()) > ZIP_MAX_ENTRIES:
-        raise too_large()
+        raise too_many_parts()
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise encrypted()
     return archive
@@ -115,7 +122,7 @@ def _refuse_huge_directory(data: bytes) -> None:
     directory_bytes = _END_RECORD.unpack_from(data, at)[5]
     is_zip64 = data[max(0, at - 20) : at].startswith(b"PK\x06\x07")
     if directory_bytes > ZIP_MAX_DIRECTORY_BYTES or is_zip64:
-        raise too_large()
+        raise too_many_parts()
 
 
 def encrypted() -> Invalid:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from webapp.intake.bounds import XML_MAX_DEPTH, XML_MAX_ELEMENTS
-from webapp.intake.word.archive import broken, too_large
+from webapp.intake.word.archive import broken
+from webapp.kernel.errors import TooLarge
 
 Element = ElementTree.Element
 
@@ -40,7 +41,10 @@ class _Builder(ElementTree.TreeBuilder):
         self._depth += 1
         self._count += 1
         if self._depth > XML_MAX_DEPTH or self._count > XML_MAX_ELEMENTS:
-            raise too_large()
+            raise TooLarge(
+                "这个 Word 文件里的表格、文本框套得太深，或者格式太零碎，没有导入；请只复制文字粘贴到编辑器里",
+                code="docx_too_intricate",
+            )
         return super().start(_usual(tag), {_usual(name): value for name, value in attrs.items()})
 
     def end(self, tag: str, /) -> Element:
@@ -60,7 +64,7 @@ def _usual(name: str) -> str:
 
 
 def parse(data: bytes) -> Element:
-    """Raises Invalid (`docx_broken`), TooLarge (`docx_too_large`)."""
+    """Raises Invalid (`docx_broken`), TooLarge (`docx_too_intricate`)."""
     # Entities cannot be declared without a doctype, and that is refused above.
     parser = ElementTree.XMLParser(target=_Builder())  # noqa: S314
     try:
