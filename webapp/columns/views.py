@@ -29,7 +29,7 @@ from webapp.columns.service import (
     list_campaigns,
     list_columns,
 )
-from webapp.kernel.errors import Invalid, Stale
+from webapp.kernel.errors import Invalid, Stale, by_field
 from webapp.kernel.toast import tell
 from webapp.kernel.web import now, read, today, transaction
 from webapp.users.access import current_actor, requires, signed_in
@@ -96,7 +96,7 @@ def _form(
         f"columns/{template}.html",
         values={key: values.get(key, "") for key in _KEYS},
         wrong=wrong,
-        errors={f.field: f.message for f in reversed(wrong.fields)} if wrong else {},
+        errors=by_field(wrong),
         looks=[(look.name, look.label) for look in list_looks()],
         accounts=[(str(a.id), a.name) for a in list_accounts(read())],
         campaigns=[(str(c.id), c.name) for c in list_campaigns(read())],

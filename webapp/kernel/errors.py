@@ -67,6 +67,12 @@ class Invalid(TongxinError):
         return cls(message, code=code, fields=(FieldError(field, message),))
 
 
+def by_field(wrong: TongxinError | None) -> dict[str, str]:
+    """Field → what is wrong with it, the first thing of several: for the page where it stands beside what was typed."""
+    fields = wrong.fields if isinstance(wrong, Invalid) else ()
+    return {f.field: f.message for f in reversed(fields)}
+
+
 class TooLarge(Invalid):
     code = "too_large"
 

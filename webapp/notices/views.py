@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from webapp.kernel.errors import Conflict, Invalid
+from webapp.kernel.errors import Conflict, Invalid, by_field
 from webapp.kernel.toast import tell
 from webapp.kernel.web import context, now, read, transaction
 from webapp.notices.forms import parse_channel, parse_moment, parse_preference
@@ -136,7 +136,7 @@ def _channels(wrong: Invalid | Conflict | None = None) -> str:
         has_mail=has_mail(context().settings),
         smtp_from=context().settings.smtp_from,
         wrong=wrong,
-        errors={f.field: f.message for f in getattr(wrong, "fields", ())},
+        errors=by_field(wrong),
         typed=request.form,
     )
 

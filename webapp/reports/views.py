@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from webapp.articles.models import Article
 from webapp.columns.service import list_columns
-from webapp.kernel.errors import Invalid
+from webapp.kernel.errors import Invalid, by_field
 from webapp.kernel.web import context, read, today
 from webapp.reports.exports import to_csv, to_json, to_xlsx
 from webapp.reports.forms import parse_by, parse_span
@@ -66,7 +66,7 @@ def index() -> str | tuple[str, int]:
         by_names=BY_NAMES,
         asked=_words(by, span),
         typed={key: request.args.get(key, "") for key in ("from", "as_of")},
-        errors={f.field: f.message for f in wrong.fields} if wrong else {},
+        errors=by_field(wrong),
     )
     return (page, 422) if wrong else page
 

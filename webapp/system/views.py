@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from webapp.columns.service import list_columns
 from webapp.kernel.audit import Subject, list_entries, verify
-from webapp.kernel.errors import Conflict, Forbidden, Invalid, TongxinError
+from webapp.kernel.errors import Conflict, Forbidden, Invalid, TongxinError, by_field
 from webapp.kernel.paging import row_number
 from webapp.kernel.toast import tell
 from webapp.kernel.web import context, now, read, transaction
@@ -66,10 +66,6 @@ def system_tabs() -> list[tuple[str, str]]:
     return [(e, word) for e, word, p in _TABS if p is None or actor.may(p)]
 
 
-def _errors(wrong: TongxinError | None) -> dict[str, str]:
-    return {f.field: f.message for f in reversed(getattr(wrong, "fields", ()))}
-
-
 @bp.get("")
 @signed_in
 def index() -> Response:
@@ -83,7 +79,7 @@ def index() -> Response:
 def _people(wrong: TongxinError | None = None, **more: Any) -> str:
     columns = list_columns(read())
     return render_template("system/people.html", people=list_users(read()), wrong=wrong,
-                           errors=_errors(wrong), column_names={c.id: c.listed_name for c in columns},
+                           errors=by_field(wrong), column_names={c.id: c.listed_name for c in columns},
                            role_names=ROLE_NAMES, typed=request.form,
                            **{"new": None, "password": "", **more})  # fmt: skip
 
@@ -114,7 +110,7 @@ def add_person() -> str | tuple[str, int]:
 def _person(user: User, wrong: TongxinError | None = None, password: str = "") -> str:
     columns = list_columns(read())
     return render_template("system/person.html", user=user, columns=columns, wrong=wrong,
-                           errors=_errors(wrong), column_names={c.id: c.listed_name for c in columns},
+                           errors=by_field(wrong), column_names={c.id: c.listed_name for c in columns},
                            role_names=ROLE_NAMES, typed=request.form, password=password,
                            is_oneself=user.id == current_actor().id)  # fmt: skip
 
@@ -201,7 +197,7 @@ def reset_password(user_id: int) -> str:
 
 def _accounts(wrong: TongxinError | None = None) -> str:
     return render_template("system/accounts.html", accounts=list_accounts(read()), wrong=wrong,
-                           errors=_errors(wrong), typed=request.form)  # fmt: skip
+                           errors=by_field(wrong), typed=request.form)  # fmt: skip
 
 
 @bp.get("/accounts")
@@ -232,7 +228,7 @@ def _account(
 ) -> str:
     path = url_for("wechat_callback.prove", account_id=account.id)
     return render_template("system/account.html", account=account, wrong=wrong,
-                           errors=_errors(wrong), findings=findings, kinds=ACCOUNT_KINDS,
+                           errors=by_field(wrong), findings=findings, kinds=ACCOUNT_KINDS,
                            callback_url=context().settings.public_url + path)  # fmt: skip
 
 
@@ -328,7 +324,7 @@ def _tokens(wrong: TongxinError | None = None, token: str = "") -> str:
     mine = [(p, word) for p, word in PERMISSION_WORDS.items() if actor.may(p)]
     return render_template("system/tokens.html", tokens=list_tokens(read(), actor.id or 0),
                            permissions=mine, words=PERMISSION_WORDS, wrong=wrong,
-                           errors=_errors(wrong), token=token, typed=request.form,
+                           errors=by_field(wrong), token=token, typed=request.form,
                            chosen=request.form.getlist("scopes"))  # fmt: skip
 
 

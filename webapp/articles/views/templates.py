@@ -21,7 +21,7 @@ from webapp.articles.views.blueprint import bp
 from webapp.columns.models import Column
 from webapp.columns.service import get_column
 from webapp.document.model import EMPTY
-from webapp.kernel.errors import Invalid
+from webapp.kernel.errors import Invalid, by_field
 from webapp.kernel.toast import tell
 from webapp.kernel.web import now, read, transaction
 from webapp.users.access import current_actor, requires
@@ -43,7 +43,7 @@ def _show(column: Column, typed: dict[str, Any], wrong: Invalid | None = None) -
         typed=typed,
         may_upload=current_actor().may(Permission.MEDIA_WRITE),
         wrong=wrong,
-        errors={f.field.split(".")[0]: f.message for f in reversed(wrong.fields)} if wrong else {},
+        errors={field.split(".")[0]: said for field, said in by_field(wrong).items()},
     )
 
 

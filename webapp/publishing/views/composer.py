@@ -17,7 +17,7 @@ from webapp.columns.service import list_columns
 from webapp.editions.forms import parse_new
 from webapp.editions.workflow import DELIVERY_NAMES, MAX_ARTICLES, Delivery
 from webapp.kernel.clock import parse_moment
-from webapp.kernel.errors import Conflict, Invalid
+from webapp.kernel.errors import Conflict, Invalid, by_field
 from webapp.kernel.web import context, now, read, transaction
 from webapp.publishing.foresight import Plan, foresee
 from webapp.publishing.overview import (
@@ -92,9 +92,7 @@ def _composer(
         deliveries=[(d, DELIVERY_NAMES[d], MEANINGS[d]) for d in Delivery],
         most=MAX_ARTICLES,
         wrong=wrong,
-        errors={f.field: f.message for f in reversed(wrong.fields)}
-        if isinstance(wrong, Invalid)
-        else {},
+        errors=by_field(wrong),
     )
 
 

@@ -17,7 +17,14 @@ from webapp.editions.models import Edition
 from webapp.editions.queries import get_edition
 from webapp.editions.service import refuse_moved
 from webapp.editions.workflow import DELIVERY_NAMES, Delivery, State
-from webapp.kernel.errors import ChecksumMismatch, Conflict, Invalid, NotFound, TongxinError
+from webapp.kernel.errors import (
+    ChecksumMismatch,
+    Conflict,
+    Invalid,
+    NotFound,
+    TongxinError,
+    by_field,
+)
 from webapp.kernel.toast import tell
 from webapp.kernel.web import after_commit, context, now, read, transaction
 from webapp.publishing.foresight import foresee, plan_of
@@ -82,7 +89,6 @@ def _show(edition: Edition, wrong: TongxinError | None = None, **typed: Any) -> 
     g.style_attributes = bool(packages)
     wanted = {p.article.cover_asset for p in edition.articles if p.article.cover_asset}
     covers, _artworks = load_assets(read(), wanted)
-    fields = wrong.fields if isinstance(wrong, Invalid) else ()
     return render_template(
         "publishing/show.html",
         **values,
@@ -91,7 +97,7 @@ def _show(edition: Edition, wrong: TongxinError | None = None, **typed: Any) -> 
         is_early=any(is_embargoed(place.article, now()) for place in edition.articles),
         covers=covers,
         wrong=wrong,
-        errors={f.field: f.message for f in reversed(fields)},
+        errors=by_field(wrong),
         typed=typed,
         earliest=default_schedule(now(), context().settings.zone),
     )

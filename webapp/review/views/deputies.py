@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from webapp.columns.models import Column
 from webapp.columns.service import get_column, list_columns
-from webapp.kernel.errors import Forbidden, Invalid
+from webapp.kernel.errors import Forbidden, Invalid, by_field
 from webapp.kernel.toast import tell
 from webapp.kernel.web import context, now, read, transaction
 from webapp.review.forms import MandateRequest, parse_mandate
@@ -62,7 +62,7 @@ def page(wrong: Invalid | None = None) -> str:
         is_manager=is_manager,
         may_name=may_name(actor),
         wrong=wrong,
-        errors={f.field: f.message for f in reversed(wrong.fields)} if wrong else {},
+        errors=by_field(wrong),
         typed=request.form,
         moment_now=now(),
         countersign_hours=context().settings.countersign_hours,

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from webapp.articles.api import readable
 from webapp.articles.models import Article
 from webapp.articles.workflow import State
-from webapp.kernel.errors import Conflict, Forbidden, Invalid, TongxinError
+from webapp.kernel.errors import Conflict, Forbidden, Invalid, TongxinError, by_field
 from webapp.kernel.paging import row_number
 from webapp.kernel.toast import tell
 from webapp.kernel.web import context, now, read, transaction
@@ -50,7 +50,7 @@ def _page(article: Article, *, wrong: TongxinError | None = None, address: str =
         waits_for_manager=is_urgent and not current_actor().may(Permission.USER_MANAGE),
         hours=context().settings.review_link_hours,
         wrong=wrong,
-        errors={f.field: f.message for f in getattr(wrong, "fields", ())},
+        errors=by_field(wrong),
         typed=request.form if wrong else {},
         address=address,
     )

@@ -10,7 +10,7 @@ from webapp.articles.api import readable
 from webapp.articles.models import Article
 from webapp.articles.service import ChecksOpen
 from webapp.columns.service import get_column
-from webapp.kernel.errors import Conflict, Forbidden, Invalid, TongxinError
+from webapp.kernel.errors import Conflict, Forbidden, Invalid, TongxinError, by_field
 from webapp.kernel.paging import row_number
 from webapp.kernel.toast import tell
 from webapp.kernel.web import context, now, read, today, transaction
@@ -35,7 +35,7 @@ def _ask_page(article: Article, wrong: TongxinError | None = None) -> str:
         article=article,
         leaders="、".join(dict.fromkeys(m.user.display_name for m in leaders)),
         wrong=wrong,
-        errors={f.field: f.message for f in getattr(wrong, "fields", ())},
+        errors=by_field(wrong),
         reason=request.form.get("reason", ""),
         hours=context().settings.countersign_hours,
     )
