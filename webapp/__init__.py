@@ -18,7 +18,7 @@ The house. A folder is a subject; imports go only downward; import-linter holds 
     proofreading | comments   findings answered, the archive swept when a rule changes; comments on words of an article
     articles            Article, Revision, autosave, checksum, search
     checks | intake | rendering    pure: findings on a text; foreign text in; WeChat and website HTML out
-    columns | media | lexicon      campaigns and columns; assets, artworks, derivatives; what the checks let pass
+    columns | media | lexicon      campaigns and columns; assets, artworks, derivatives; what the checks let pass and look for
     document            pure: the body's model
     wechat              the gateway to the platform, its callbacks, the stored accounts
     users               people, grants, sign-in, tokens
@@ -53,5 +53,6 @@ One word per thing.
     finding      what a check found                     clean-up     what the intake changed
     notice       提醒, to one person                 message      notices gathered, on their way out
     comment      批注, a thread on some words        remark       one thing said in a thread
+    lexicon      词库, terms to look for         word list    a lexicon kept at the desk
     disposition  a person's answer to a finding         sweep        a pass of the checks over what is published
 """

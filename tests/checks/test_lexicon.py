@@ -99,7 +99,7 @@ def test_a_term_inside_its_own_replacement_is_right(folder):
 @pytest.mark.parametrize(
     ("name", "text", "faults"),
     [
-        ("a.csv", "term,severity\n甲词,must\n乙词,high\n", [("a.csv:3", "severity 只能是 must 或 should")]),
+        ("a.csv", "term,severity\n甲词,must\n乙词,high\n", [("a.csv:3", "severity 只能是必改（must）或提示（should）")]),
         ("a.csv", "term,from\n甲词,2022年1月\n", [("a.csv:2", "from 不是日期，请写作 2022-01-31")]),
         ("a.csv", "term,from\n甲词,20220131\n", [("a.csv:2", "from 不是日期，请写作 2022-01-31")]),
         ("a.csv", "term,from\n甲词,2022-02-31\n", [("a.csv:2", "from 没有这一天")]),

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy.orm import Session
 
 from webapp.articles.composition import Composed
 from webapp.articles.content import Content
 from webapp.checks.catalogue import CATALOGUE
+from webapp.checks.lexicon_files import Source
 from webapp.checks.model import Finding, PictureFacts, Rules, Subject
 from webapp.checks.rules import load_rules
 from webapp.checks.run import run
 from webapp.columns.models import Column
 from webapp.columns.service import list_columns
 from webapp.kernel.settings import CONFIG_FOLDER
-from webapp.lexicon.service import allowed_phrases
+from webapp.lexicon.service import allowed_phrases, word_list_signs, word_list_texts
 from webapp.media.models import Artwork, Asset
 
 LEXICON_FOLDER = CONFIG_FOLDER / "lexicon"
@@ -29,17 +31,10 @@ def _newest_change(folder: Path) -> int:
     return max((p.stat().st_mtime_ns for p in folder.iterdir()), default=0)
 
 
-# Two days at a time: a lexicon of 200,000 terms takes 70 MB, and at midnight the old day's is still in use.
-@lru_cache(maxsize=2)
-def _rules(
-    folder: Path,
-    _changed_at: int,
-    columns: tuple[str, ...],
-    campaigns: tuple[str, ...],
-    allow: tuple[str, ...],
-    as_of: date,
-) -> Rules:
-    return load_rules(folder, columns, as_of, campaigns=campaigns, allow=allow)
+_KEPT_RULES = 2
+"""Two days at a time: a lexicon of 200,000 terms takes 70 MB, and at midnight the old day's is still in use."""
+_kept: OrderedDict[Hashable, Rules] = OrderedDict()
+_keeping = Lock()
 
 
 def _names(columns: Sequence[Column]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -49,10 +44,18 @@ def _names(columns: Sequence[Column]) -> tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def current_rules(session: Session, as_of: date) -> Rules:
-    """The institution's rules on that day: its lexicon files, its columns' names, what its desk lets pass."""
+    """The institution's rules on that day: its lexicons, in files and at the desk, its columns' names, what it lets pass."""
     columns, campaigns = _names(list_columns(session))
-    changed_at = _newest_change(LEXICON_FOLDER)
-    return _rules(LEXICON_FOLDER, changed_at, columns, campaigns, allowed_phrases(session), as_of)
+    allow, signs = allowed_phrases(session), word_list_signs(session)
+    key = (_newest_change(LEXICON_FOLDER), columns, campaigns, allow, signs, as_of)
+    with _keeping:  # whoever else wants them waits for them: a large lexicon takes seconds
+        if key not in _kept:
+            lists = [Source(name, text) for name, text in word_list_texts(session)]
+            _kept[key] = load_rules(LEXICON_FOLDER, columns, as_of, campaigns=campaigns,
+                                    allow=allow, lexicons=lists)  # fmt: skip
+            while len(_kept) > _KEPT_RULES:
+                _kept.popitem(last=False)
+        return _kept[key]
 
 
 def rules_checksum(session: Session, as_of: date) -> str:
@@ -64,6 +67,7 @@ def rules_checksum(session: Session, as_of: date) -> str:
     columns, campaigns = _names(list_columns(session))
     in_force = current_rules(session, as_of)
     digest.update(repr((columns, campaigns, allowed_phrases(session), tuple(CATALOGUE))).encode())
+    digest.update(repr(word_list_signs(session)).encode())
     digest.update(repr(in_force.lexicon.terms).encode())
     return digest.hexdigest()
 

@@ -38,10 +38,29 @@ def _only_a_date(value: object) -> object:
     raise ValueError("不是日期")
 
 
+_SEVERITIES = {"必改": "must", "必须改": "must", "提示": "should", "建议改": "should"}
+
+
+def _in_english(value: object) -> object:
+    return _SEVERITIES.get(value.strip(), value) if isinstance(value, str) else value
+
+
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=64)]
 Day = Annotated[date, BeforeValidator(_only_a_date)]
 Row = tuple[int, object]
 """A line number, from 1, and what stands there."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of rules, wherever it is kept: what it is called and what it says."""
+
+    name: str
+    text: str
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.name).suffix
 
 
 @dataclass
@@ -82,7 +101,7 @@ class Dated(BaseModel):
 
 class TermRow(Dated):
     term: Name
-    severity: Literal["must", "should"] = "should"
+    severity: Annotated[Literal["must", "should"], BeforeValidator(_in_english)] = "should"
     reason: str = Field(default="", max_length=200)
     replacement: str | None = Field(default=None, max_length=64)
 
@@ -100,9 +119,10 @@ class TermRow(Dated):
 Model = TypeVar("Model", bound=Dated)
 
 
-def read_lexicon(path: Path, faults: Faults) -> list[Term]:
-    rows = _READERS[path.suffix](path, faults)
-    parsed = (parse_row(TermRow, raw, path.name, line, faults) for line, raw in rows)
+def read_lexicon(source: Source, faults: Faults) -> list[Term]:
+    """The terms; what a lexicon may be called, LEXICON_SUFFIXES tells."""
+    rows = _READERS[source.suffix](source, faults)
+    parsed = (parse_row(TermRow, raw, source.name, line, faults) for line, raw in rows)
     return [row.as_term() for row in parsed if row is not None]
 
 
@@ -125,7 +145,7 @@ def parse_row(
 _FAULTS: Mapping[str, str] = {
     "missing": "缺少 {name}",
     "extra_forbidden": "不认识 {name} 这一项",
-    "literal_error": "{name} 只能是 must 或 should",
+    "literal_error": "{name} 只能是必改（must）或提示（should）",
     "value_error": "{name} 不是日期，请写作 2022-01-31",
     "date_from_datetime_parsing": "{name} 没有这一天",
     "string_too_short": "{name} 太短，至少两个字，一个字会处处误报",
@@ -138,52 +158,52 @@ def _in_chinese(detail: Mapping[str, Any]) -> str:
     return _FAULTS.get(detail["type"], "{name} 的写法不对").format(name=name or "这一项")
 
 
-def read_text(path: Path, faults: Faults) -> str:
+def read_source(path: Path, faults: Faults) -> Source:
     """Empty when the file is missing, too large or not UTF-8."""
     if not path.is_file():
-        return ""
+        return Source(path.name, "")
     if path.stat().st_size > MAX_FILE_BYTES:
         faults.add(path.name, 0, f"文件超过 {MAX_FILE_BYTES // 1024 // 1024} MB")
-        return ""
+        return Source(path.name, "")
     raw = path.read_bytes()
     try:
-        return raw.decode("utf-8-sig")
+        return Source(path.name, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         how = "在表格软件里另存为“CSV UTF-8”" if path.suffix == ".csv" else "用 UTF-8 编码另存"
         faults.add(path.name, line, f"不是 UTF-8 编码，请{how}")
-        return ""
+        return Source(path.name, "")
 
 
-def read_lines(path: Path, faults: Faults) -> list[tuple[int, str]]:
+def read_lines(source: Source) -> list[tuple[int, str]]:
     """The lines that say something, with their numbers from 1."""
-    lines = enumerate(read_text(path, faults).splitlines(), 1)
+    lines = enumerate(source.text.splitlines(), 1)
     stripped = ((number, line.strip()) for number, line in lines)
     return [(number, line) for number, line in stripped if line and not line.startswith("#")]
 
 
-def read_toml(path: Path, faults: Faults) -> tuple[str, dict[str, Any]]:
-    """The text and what it says; nothing when it cannot be read."""
-    text = read_text(path, faults)
+def read_toml(source: Source, faults: Faults) -> dict[str, Any]:
+    """What it says; nothing when it cannot be read."""
     try:
-        return text, tomllib.loads(text)
+        return tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         line = _TOML_LINE.search(str(error))
-        faults.add(path.name, int(line[1]) if line else text.count("\n") + 1, "TOML 写法不对")
-        return text, {}
+        last = source.text.count("\n") + 1
+        faults.add(source.name, int(line[1]) if line else last, "TOML 写法不对")
+        return {}
 
 
 def toml_tables(
-    text: str, content: Mapping[str, Any], name: str, file: str, faults: Faults
+    source: Source, content: Mapping[str, Any], name: str, faults: Faults
 ) -> Iterator[Row]:
     """The [[name]] tables, each with the line of its head."""
     if name not in content:
         return
     tables = content[name]
     head = re.compile(rf"[ \t]*\[\[[ \t]*{name}[ \t]*\]\]")
-    lines = [n for n, line in enumerate(text.split("\n"), 1) if head.match(line)]
+    lines = [n for n, line in enumerate(source.text.split("\n"), 1) if head.match(line)]
     if not isinstance(tables, list) or len(lines) != len(tables):
-        faults.add(file, 1, f"{name} 要写成一个个 [[{name}]] 小节")
+        faults.add(source.name, 1, f"{name} 要写成一个个 [[{name}]] 小节")
         return
     yield from zip(lines, tables, strict=True)
 
@@ -195,21 +215,19 @@ def refuse_others(
         faults.add(file, 1, f"不认识 {name}，这里只能有 {'、'.join(f'[[{k}]]' for k in known)}")
 
 
-def _toml_rows(path: Path, faults: Faults) -> Iterable[Row]:
-    text, content = read_toml(path, faults)
-    refuse_others(content, ("term",), path.name, faults)
-    return toml_tables(text, content, "term", path.name, faults)
+def _toml_rows(source: Source, faults: Faults) -> Iterable[Row]:
+    content = read_toml(source, faults)
+    refuse_others(content, ("term",), source.name, faults)
+    return toml_tables(source, content, "term", faults)
 
 
-def _text_rows(path: Path, faults: Faults) -> Iterable[Row]:
-    severity = "must" if path.name.endswith(".must.txt") else "should"
-    return (
-        (number, {"term": line, "severity": severity}) for number, line in read_lines(path, faults)
-    )
+def _text_rows(source: Source, _faults: Faults) -> Iterable[Row]:
+    severity = "must" if source.name.endswith(".must.txt") else "should"
+    return ((number, {"term": line, "severity": severity}) for number, line in read_lines(source))
 
 
-def _csv_rows(path: Path, faults: Faults) -> Iterator[Row]:
-    lines = read_text(path, faults).splitlines(keepends=True)
+def _csv_rows(source: Source, faults: Faults) -> Iterator[Row]:
+    lines = source.text.splitlines(keepends=True)
     said = ("\n" if line.startswith("#") else line for line in lines)
     reader = csv.reader(said, strict=True)
     header: list[str] = []
@@ -219,17 +237,30 @@ def _csv_rows(path: Path, faults: Faults) -> Iterator[Row]:
                 continue
             if header:
                 yield reader.line_num, _csv_row(header, cells)
-            elif not (header := _csv_header(cells, path.name, reader.line_num, faults)):
+            elif not (header := _csv_header(cells, source.name, reader.line_num, faults)):
                 return
     except csv.Error:
-        faults.add(path.name, reader.line_num, "引号没有成对，或单元格过长")
+        faults.add(source.name, reader.line_num, "引号没有成对，或单元格过长")
+
+
+_HEADS = {
+    "词": "term",
+    "级别": "severity",
+    "理由": "reason",
+    "改为": "replacement",
+    "起": "from",
+    "止": "until",
+}
+"""What a table's head may say in Chinese."""
 
 
 def _csv_header(cells: list[str], file: str, line: int, faults: Faults) -> list[str]:
-    header = [cell.strip().lower() for cell in cells]
-    known = {info.alias or name for name, info in TermRow.model_fields.items()}
+    said = [cell.strip().lower() for cell in cells]
+    header = [_HEADS.get(cell, cell) for cell in said]
+    known = set(_HEADS.values())
     if "term" not in header or len(set(header)) != len(header) or not known.issuperset(header):
-        faults.add(file, line, f"表头要有 term，其余只能是 {'、'.join(sorted(known - {'term'}))}")
+        others = "、".join(f"{word}（{name}）" for word, name in _HEADS.items() if name != "term")
+        faults.add(file, line, f"表头要有“词”（term），其余只能是{others}")
         return []
     return header
 
@@ -240,8 +271,10 @@ def _csv_row(header: list[str], cells: list[str]) -> dict[str, str]:
     return {name: cell for name, cell in zip(names, cells, strict=False) if cell.strip()}
 
 
-_READERS: Mapping[str, Callable[[Path, Faults], Iterable[Row]]] = {
+_READERS: Mapping[str, Callable[[Source, Faults], Iterable[Row]]] = {
     ".csv": _csv_rows,
     ".toml": _toml_rows,
     ".txt": _text_rows,
 }
+
+LEXICON_SUFFIXES = tuple(_READERS)

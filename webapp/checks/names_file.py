@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from webapp.checks.lexicon_files import (
     Dated,
     Faults,
     Name,
+    Source,
     parse_row,
     read_toml,
     refuse_others,
@@ -62,16 +61,16 @@ class OrganisationRow(Dated):
         )
 
 
-def read_names(path: Path, faults: Faults) -> Names:
-    text, content = read_toml(path, faults)
-    refuse_others(content, ("people", "organisations"), path.name, faults)
+def read_names(source: Source, faults: Faults) -> Names:
+    content = read_toml(source, faults)
+    refuse_others(content, ("people", "organisations"), source.name, faults)
     people = [
-        parse_row(PersonRow, raw, path.name, line, faults)
-        for line, raw in toml_tables(text, content, "people", path.name, faults)
+        parse_row(PersonRow, raw, source.name, line, faults)
+        for line, raw in toml_tables(source, content, "people", faults)
     ]
     organisations = [
-        parse_row(OrganisationRow, raw, path.name, line, faults)
-        for line, raw in toml_tables(text, content, "organisations", path.name, faults)
+        parse_row(OrganisationRow, raw, source.name, line, faults)
+        for line, raw in toml_tables(source, content, "organisations", faults)
     ]
     return Names(
         people=[p.as_person() for p in people if p],

@@ -1,8 +1,10 @@
-"""复查: what the checks find in what is published, and which phrases are let pass."""
+"""复查: what the checks find in what is published, which phrases are let pass, and the lexicons kept at the desk."""
 
 from __future__ import annotations
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+import io
+
+from flask import Blueprint, jsonify, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -11,7 +13,15 @@ from webapp.checks.catalogue import CATALOGUE
 from webapp.kernel.errors import Conflict, Invalid, TongxinError
 from webapp.kernel.toast import tell
 from webapp.kernel.web import now, read, today, transaction, wants_json
-from webapp.lexicon.service import disallow, list_allowed
+from webapp.lexicon.service import (
+    bring_back_word_list,
+    disallow,
+    get_word_list,
+    list_allowed,
+    list_word_lists,
+    retire_word_list,
+)
+from webapp.proofreading.lexicons import take_in
 from webapp.proofreading.queries import (
     count_open,
     get_item,
@@ -114,3 +124,75 @@ def take_back(phrase_id: int) -> Response:
         return jsonify(taken_back=phrase_id)
     tell(_("收回了放行，检查又会提出它。"))
     return redirect(f"{url_for('proofreading.index')}#allowed-title", 303)
+
+
+# Lexicons
+
+
+def _lexicons(wrong: TongxinError | None = None) -> str:
+    lists = list_word_lists(read())
+    return render_template(
+        "proofreading/lexicons.html",
+        lists=[one for one in lists if one.retired_at is None],
+        retired=[one for one in lists if one.retired_at is not None],
+        names=display_names(read(), [one.changed_by for one in lists]),
+        wrong=wrong,
+        faults=getattr(wrong, "fields", ()),
+    )
+
+
+@bp.get("/proofreading/lexicons")
+@requires(Permission.ARTICLE_READ)
+def lexicons() -> str:
+    return _lexicons()
+
+
+@bp.post("/proofreading/lexicons")
+@requires(Permission.LEXICON_MANAGE)
+def put_lexicon() -> Response:
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid.of_field("file", "没有收到文件，词库没有改动；请选一个文件。")
+        with transaction() as session:
+            kept = take_in(session, sent.filename, sent.read(), actor=current_actor(), now=now())
+    except Invalid as wrong:
+        raise wrong.shown_on(_lexicons(wrong)) from None
+    tell(
+        _(
+            "词库“%(name)s”启用了，共 %(n)s 条；已刊发的稿件会自己复查一遍。",
+            name=kept.name,
+            n=kept.terms,
+        )
+    )
+    return redirect(url_for("proofreading.lexicons"), 303)
+
+
+@bp.get("/proofreading/lexicons/<int:word_list_id>/file")
+@requires(Permission.ARTICLE_READ)
+def lexicon_file(word_list_id: int) -> Response:
+    kept = get_word_list(read(), word_list_id)
+    # The mark tells Excel that it is UTF-8.
+    return send_file(io.BytesIO(kept.text.encode("utf-8-sig")), "text/plain; charset=utf-8",
+                     as_attachment=True, download_name=kept.name)  # fmt: skip
+
+
+@bp.post("/proofreading/lexicons/<int:word_list_id>/retire")
+@requires(Permission.LEXICON_MANAGE)
+def retire_lexicon(word_list_id: int) -> Response:
+    with transaction() as session:
+        kept = get_word_list(session, word_list_id)
+        retire_word_list(session, kept, actor=current_actor(), now=now())
+    tell(_("词库“%(name)s”停用了。", name=kept.name),
+         undo=url_for("proofreading.bring_back_lexicon", word_list_id=word_list_id))  # fmt: skip
+    return redirect(url_for("proofreading.lexicons"), 303)
+
+
+@bp.post("/proofreading/lexicons/<int:word_list_id>/bring-back")
+@requires(Permission.LEXICON_MANAGE)
+def bring_back_lexicon(word_list_id: int) -> Response:
+    with transaction() as session:
+        kept = get_word_list(session, word_list_id)
+        bring_back_word_list(session, kept, actor=current_actor(), now=now())
+    tell(_("词库“%(name)s”又在用了。", name=kept.name))
+    return redirect(url_for("proofreading.lexicons"), 303)

@@ -54,6 +54,7 @@ AUDIT_PAGE = 50
 _TABS = (
     ("system.people", "人员", Permission.USER_MANAGE),
     ("system.accounts", "公众号", Permission.ACCOUNT_READ),
+    ("proofreading.lexicons", "词库", Permission.LEXICON_MANAGE),
     ("notices.channels", "提醒", Permission.USER_MANAGE),
     ("system.audit", "审计", Permission.AUDIT_READ),
     ("system.tokens", "令牌", None),

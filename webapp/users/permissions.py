@@ -24,6 +24,7 @@ class Permission(StrEnum):
     REPORT_READ = "report.read"
     COLUMN_READ = "column.read"
     COLUMN_MANAGE = "column.manage"
+    LEXICON_MANAGE = "lexicon.manage"
     ACCOUNT_READ = "account.read"
     ACCOUNT_MANAGE = "account.manage"
     USER_MANAGE = "user.manage"
@@ -73,6 +74,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _READ
     | {
         Permission.COLUMN_MANAGE,
+        Permission.LEXICON_MANAGE,
         Permission.ACCOUNT_READ,
         Permission.ACCOUNT_MANAGE,
         Permission.USER_MANAGE,

@@ -40,6 +40,7 @@ export function createChecks({ url, onGo, onFix, onCount, beforeAnswer, onAllowe
   const nothing = document.querySelector('[data-findings-none]');
   const opened = new Map();
   let findings = [];
+  let isChecked = false;
   let rights = { answers: {}, stage: 0, may_answer: false, may_allow: false };
 
   const answered = ({ fingerprint }) => (rights.answers[fingerprint] ?? []).at(-1);
@@ -226,7 +227,7 @@ export function createChecks({ url, onGo, onFix, onCount, beforeAnswer, onAllowe
     if (settled.length) boxes.push(box('answered', 'findings findings-answered', false, ['已答复 '], settled));
     place.replaceChildren(...boxes);
     nothing.hidden = open.length > 0;
-    nothing.textContent = '没有发现要改的地方。';
+    nothing.textContent = isChecked ? '没有发现要改的地方。' : '正在检查…';
     onCount(musts(), open.length);
   }
 
@@ -241,6 +242,7 @@ export function createChecks({ url, onGo, onFix, onCount, beforeAnswer, onAllowe
     open: () => findings.filter((one) => !answered(one)),
     show(found) {
       findings = found;
+      isChecked = true;
       draw();
     },
     /** Shows a finding in the list, the one that was clicked in the text. */

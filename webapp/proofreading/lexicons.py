@@ -1,0 +1,52 @@
+"""A lexicon (词库) is taken in at the desk: whole when every line is right, else not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from webapp.articles.checking import LEXICON_FOLDER
+from webapp.checks.lexicon_files import LEXICON_SUFFIXES, MAX_FILE_BYTES, Source
+from webapp.checks.rules import ALLOW_FILE, NAMES_FILE, try_lexicon
+from webapp.intake.decoding import decode_bytes
+from webapp.kernel.errors import Invalid, Unsupported
+from webapp.lexicon.models import WordList
+from webapp.lexicon.service import put_word_list, terms_beside
+from webapp.users.permissions import Actor, Permission
+
+NAME_MAX_CHARACTERS = 100
+
+
+def take_in(session: Session, name: str, data: bytes, *, actor: Actor, now: datetime) -> WordList:
+    """`name` is the file's, `data` its bytes, UTF-8 or GB18030. In force at once, in place of the lexicon of that name. Raises
+    Forbidden, Invalid (code `lexicon_invalid` with one FieldError for each wrong line), TooLarge, Unsupported."""
+    actor.require(Permission.LEXICON_MANAGE)
+    source = Source(_name_of(name), _text_of(data))
+    terms = try_lexicon(LEXICON_FOLDER, source, beside=terms_beside(session, source.name))
+    if not terms:
+        raise Invalid.of_field("file", "文件里一个词也没有，词库没有改动；请看看是不是选错了文件。")
+    musts = sum(term.severity == "must" for term in terms)
+    return put_word_list(session, source.name, source.text, terms=len(terms), musts=musts,
+                         actor=actor, now=now)  # fmt: skip
+
+
+def _name_of(name: str) -> str:
+    base = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
+    if Path(base).suffix.lower() not in LEXICON_SUFFIXES or base in (NAMES_FILE, ALLOW_FILE):
+        message = "词库要是 .csv、.txt 或 .toml 文件，没有改动；Excel 表格请另存为“CSV UTF-8”再传。"
+        raise Invalid.of_field("file", message)
+    stem, suffix = base.rsplit(".", 1)
+    if not 1 <= len(base) <= NAME_MAX_CHARACTERS:
+        message = f"文件名最长 {NAME_MAX_CHARACTERS} 个字，没有改动；请改短再传。"
+        raise Invalid.of_field("file", message)
+    return f"{stem}.{suffix.lower()}"
+
+
+def _text_of(data: bytes) -> str:
+    try:
+        return decode_bytes(data, limit_bytes=MAX_FILE_BYTES)
+    except (Invalid, Unsupported):
+        message = "这个文件里不是文字，词库没有改动；Excel 表格请另存为“CSV UTF-8”再传。"
+        raise Invalid.of_field("file", message) from None
