@@ -28,7 +28,7 @@ def test_axe_finds_nothing_serious_and_nothing_sticks_out(
     pages = {
         "admin": ("/system/people", f"/system/people/{number_of(office, 'editor')}",
                   "/system/accounts", "/system/accounts/1", "/system/tokens",
-                  "/columns/frontline/settings", "/columns/new"),
+                  "/columns/frontline/settings", "/columns/new", "/proofreading/lexicons"),
         "auditor": ("/system/audit", "/system/accounts/1"),
     }  # fmt: skip
     found = {}
