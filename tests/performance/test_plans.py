@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from sqlalchemy import event
 from bench.pages import PAGES, Desk, Page
 from webapp.editions.queries import holding_editions
 from webapp.reports.queries import By, Span, list_counted
+from webapp.reports.tally import count_by_key
 
 GROWING = (
     "article", "article_asset", "article_text", "revision", "review", "edition", "edition_article", "publication",
@@ -122,3 +123,13 @@ def test_the_articles_of_a_month_are_read_from_its_end_to_its_beginning(desks: t
     (plan,) = plans
     assert plan.statement.count("posting.published_at <") == 1
     assert "(published_at>? AND published_at<?)" in plan.lines[0]
+
+
+def test_what_came_out_up_to_a_month_is_looked_up_by_whose_it_is(desks: tuple[Desk, Desk]):
+    _, many = desks
+    since, until = datetime(2026, 10, 1, tzinfo=UTC), datetime(2026, 11, 5, tzinfo=UTC)
+    with many.context.db.step() as session, explaining(many) as plans:
+        count_by_key(session, By.AUTHOR, since, until)
+    looked_up = [line for line in plans[0].lines if line.startswith("SEARCH earlier")]
+    assert len(looked_up) == 2
+    assert all("COVERING INDEX" in line and "key=?" in line for line in looked_up)

@@ -134,6 +134,9 @@ def test_the_counts_are_those_of_the_ledger(
             assert count_by_key(session, kind, start, end) == Counter(map(key, counted)), kind
             found = count_by_key(session, kind, start, end, out_at=later)
             assert found == Counter(map(key, still_out)), kind
+            for one, number in found.items():
+                only = count_by_key(session, kind, start, end, out_at=later, only=one)
+                assert only == {one: number}
         months = {k: n for k, n in count_by_month(session, start, end, zone).items() if n}
         assert months == Counter(
             (p.column_id, f"{p.published_at.astimezone(zone):%Y-%m}") for p in counted
@@ -155,6 +158,7 @@ def test_behind_every_figure_stand_as_many_rows_as_it_says(
                 page = list_counted(session, by, row.key, span, zone, limit=100)
                 assert len(page.items) == row.count, (by, row)
                 assert count_behind(session, by, row.key, span, zone) == row
+            assert count_behind(session, by, "没有", span, zone).count == 0
         months = published_by_month(session, as_of, zone)
         of_all = Counter({k: n for m in months.values() for k, n in m if n})
         by_month = count_published(session, By.MONTH, span, zone).rows

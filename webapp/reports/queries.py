@@ -172,16 +172,12 @@ def count_behind(session: Session, by: By, key: str | None, span: Span, zone: Zo
         start, end = _narrowed(since, until, key, zone) if key is not None else (since, until)
         found = count_by_key(session, By.COLUMN, start, end, out_at=until)
         return Row(key=key or "", label=key or "", count=sum(found.values()))
+    known_as, label = key, _label(by, key)
     if by is By.COLUMN:
         column = find_column(session, key)
-        found = count_by_key(session, by, since, until) if column else {}
-        return Row(
-            key=key,
-            label=column.name if column else key,
-            count=found.get(str(column.id), 0) if column else 0,
-        )
-    found = count_by_key(session, by, since, until)
-    return Row(key=key, label=_label(by, key), count=found.get(key, 0))
+        known_as, label = (str(column.id), column.name) if column else ("", key)
+    found = count_by_key(session, by, since, until, only=known_as)
+    return Row(key=key, label=label, count=found.get(known_as, 0))
 
 
 def _days_of(month: str) -> tuple[date, date] | None:

@@ -1,9 +1,10 @@
 """How many came out in a span, without reading the ledger through.
 
-The database keeps beside the ledger how many came out by month (UTC), for each way of counting: see `posting_count` in
-migration 0006. A span is counted from its months; what lies between its ends and the starts of months is read from the
-ledger, and what was withdrawn meanwhile, which is little, is taken off. So the cost does not grow with the ledger, and any
-time zone is exact: its months are the months of UTC, but for the hours by which they are shifted.
+The database keeps beside the ledger how many had come out by the end of each month (UTC), for each way of counting: see
+`posting_count` in migrations 0006 and 0028. What came out between two starts of months is the difference of two rows; what
+lies between the ends of a span and the starts of months is read from the ledger, and what was withdrawn meanwhile, which is
+little, is taken off. So the cost does not grow with the ledger, and any time zone is exact: its months are the months of UTC,
+but for the hours by which they are shifted.
 """
 
 from __future__ import annotations
@@ -59,13 +60,18 @@ def _month(moment: datetime) -> str:
     return f"{moment:%Y-%m}"
 
 
-def _months(kind: str, since: datetime | None, until: datetime | None) -> list[Any]:
-    """Conditions: the months from the one that starts at `since`, before the one that starts at `until`."""
-    found: list[Any] = [_counts.c.kind == kind]
-    found.append(_counts.c.month > _ALL_TIME if since is None else _counts.c.month >= _month(since))
-    if until is not None:
-        found.append(_counts.c.month < _month(until))
-    return found
+def _before(start: datetime) -> ColumnElement[int]:
+    """How many had come out when the month began, of the same kind and key as the row of all time beside."""
+    earlier = _counts.alias("earlier")
+    last = (
+        select(cast(earlier.c.number, Integer))
+        .where(earlier.c.kind == _counts.c.kind, earlier.c.key == _counts.c.key)
+        .where(earlier.c.month > _ALL_TIME, earlier.c.month < _month(start))
+        .order_by(earlier.c.month.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, 0)
 
 
 def _out_between(since: datetime, until: datetime) -> ColumnElement[bool]:
@@ -86,16 +92,12 @@ def _parts(
 ) -> Iterator[Select[Any]]:
     """(key, number) whose sum is the count: what came out from `since` on, less what came out from `until` on."""
     key, end = KEYS[kind], _next_start(until)
-    number = cast(_counts.c.number, Integer)
-    if since is None:
-        yield select(_counts.c.key, number).where(
-            _counts.c.kind == kind, _counts.c.month == _ALL_TIME
-        )
-        yield select(_counts.c.key, -number).where(*_months(kind, end, None))
-    else:
+    number = _before(end)
+    if since is not None:
         start = _next_start(since)
-        yield select(_counts.c.key, number).where(*_months(kind, start, end))
+        number -= _before(start)
         yield select(key, literal(1)).where(_out_between(since, start))
+    yield select(_counts.c.key, number).where(_counts.c.kind == kind, _counts.c.month == _ALL_TIME)
     yield select(key, literal(-1)).where(_out_between(until, end))
     yield select(key, literal(-1)).where(_withdrawn_of(since, until, out_at))
 
@@ -107,13 +109,15 @@ def count_by_key(
     until: datetime,
     *,
     out_at: datetime | None = None,
+    only: str | None = None,
 ) -> dict[str, int]:
     """Key → how many came out from `since` on and before `until`, and were still out then, or at `out_at`, which is later.
-    Without those with none."""
+    Without those with none. `only`: of this key."""
     parts = union_all(*_parts(kind, since, until, out_at or until)).subquery()
     key, number = parts.columns
     total = func.sum(number)
-    rows = session.execute(select(key, total).group_by(key).having(total != 0))
+    query = select(key, total).group_by(key).having(total != 0)
+    rows = session.execute(query if only is None else query.where(key == only))
     return {str(k): int(n) for k, n in rows}
 
 
@@ -158,6 +162,24 @@ def _rows_in(session: Session, stretches: Sequence[Stretch]) -> list[tuple[int, 
     return [(row.column_id, row.published_at) for row in session.execute(query)]
 
 
+def _in_months(session: Session, start: datetime, end: datetime) -> dict[tuple[int, str], int]:
+    """(column id, UTC's month) → how many came out in it, for the months from one start to another."""
+    columns = _counts.c.kind == "column"
+    up_to = union_all(
+        select(_counts.c.key, _counts.c.month, _before(start).label("number"))
+        .where(columns, _counts.c.month == _ALL_TIME),
+        select(_counts.c.key, _counts.c.month, cast(_counts.c.number, Integer))
+        .where(columns, _counts.c.month >= _month(start), _counts.c.month < _month(end)),
+    )  # fmt: skip
+    found: dict[tuple[int, str], int] = {}
+    before = 0
+    for key, month, number in sorted(tuple(row) for row in session.execute(up_to)):
+        if month != _ALL_TIME:
+            found[int(key), month] = number - before
+        before = number
+    return found
+
+
 def _first(session: Session) -> datetime | None:
     return session.scalar(select(func.min(Posting.published_at)))
 
@@ -182,9 +204,7 @@ def count_by_month(
     if since is None:
         return found
     start, end = _next_start(since), _next_start(until)
-    whole = select(_counts.c.key, _counts.c.month, _counts.c.number)
-    for key, month, number in session.execute(whole.where(*_months("column", start, end))):
-        found[int(key), month] += number
+    found.update(_in_months(session, start, end))
     stretches = _apart([(since, start), (until, end), *_shifted(since, end, zone)])
     for column_id, at in _rows_in(session, stretches):
         if start <= at < end:
