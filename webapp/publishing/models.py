@@ -71,7 +71,7 @@ class PublicationStep(Base):
 
 class Posting(Base):
     """The ledger: an article that came out, where and when. What counts is counted here; how many there are by column,
-    author, unit and channel the database keeps beside it (`posting_count`, migration 0028)."""
+    author, unit and channel the database keeps beside it (`posting_count`, migration 0029)."""
 
     __tablename__ = "posting"
     __table_args__ = (

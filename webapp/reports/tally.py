@@ -1,7 +1,7 @@
 """How many came out in a span, without reading the ledger through.
 
 The database keeps beside the ledger how many had come out by the end of each month (UTC), for each way of counting: see
-`posting_count` in migrations 0006 and 0028. What came out between two starts of months is the difference of two rows; what
+`posting_count` in migrations 0006 and 0029. What came out between two starts of months is the difference of two rows; what
 lies between the ends of a span and the starts of months is read from the ledger, and what was withdrawn meanwhile, which is
 little, is taken off. So the cost does not grow with the ledger, and any time zone is exact: its months are the months of UTC,
 but for the hours by which they are shifted.

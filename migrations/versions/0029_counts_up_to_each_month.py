@@ -4,8 +4,8 @@ Of a span there were as many rows to add up as it has months, for every author; 
 its ends. A month's row stands where anything came out in it, so what is asked about a moment is the last row before it. Whoever
 posts adds to the newest month only; what is posted for an earlier one adds to all since.
 
-Revision ID: 0028
-Follows: 0027
+Revision ID: 0029
+Follows: 0028
 """
 
 # ruff: noqa: S608 -- put together from the constants below
@@ -16,8 +16,8 @@ from collections.abc import Callable
 
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
