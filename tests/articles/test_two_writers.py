@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,7 +11,9 @@ from flask import Flask
 from tests.articles.test_views import content_json, post, put
 from tests.cast import Newsroom, body_of
 from tests.visitor import Visitor
+from webapp.articles.content import content_of
 from webapp.articles.queries import find_autosave, get_revision, list_revisions
+from webapp.document.text import plain_text
 
 
 def test_an_autosave_on_an_older_revision_is_a_conflict_with_the_other_text(
@@ -143,6 +146,38 @@ def test_whichever_text_is_kept_the_other_stays_in_the_history(
     with newsroom.step() as session:
         titles = {r.title for r in list_revisions(session, article_id)}
     assert titles >= {"我的题目", "同事的题目", "同事接着写"}
+
+
+def test_changes_of_different_places_are_both_kept_and_so_is_each_text(
+    editor: Visitor, colleague: Visitor, newsroom: Newsroom
+):
+    article_id = newsroom.draft(replace(newsroom.content(), body=body_of("甲段。", "乙段。")))
+    body = body_of("甲段，我改的。", "乙段。").to_json()
+    mine = json.dumps(content_json(newsroom, article_id, body=body))
+    theirs = body_of("甲段。", "乙段，同事改的。").to_json()
+    post(colleague, f"/articles/{article_id}/save",
+         content_json(newsroom, article_id, title="同事的题目", body=theirs))  # fmt: skip
+    page = editor.post(f"/articles/{article_id}/conflict", data={"content": mine}).text
+    assert "两处的改动都留下" in page
+    form = {"content": mine, "theirs": "2", "base": "1", "keep": "both"}
+    assert editor.post(f"/articles/{article_id}/conflict/settle", data=form).status_code == 303
+    with newsroom.step() as session:
+        texts = [plain_text(content_of(r).body) for r in list_revisions(session, article_id)]
+    assert newsroom.article(article_id).title == "同事的题目"
+    assert texts[0] == "甲段，我改的。\n乙段，同事改的。"
+    assert set(texts) >= {"甲段，我改的。\n乙段。", "甲段。\n乙段，同事改的。"}
+
+
+def test_changes_of_the_same_place_are_not_offered_together_and_refused_if_asked(
+    editor: Visitor, colleague: Visitor, newsroom: Newsroom
+):
+    article_id, mine = _in_conflict(colleague, newsroom)
+    page = editor.post(f"/articles/{article_id}/conflict", data={"content": mine}).text
+    assert "两处的改动都留下" not in page
+    form = {"content": mine, "theirs": "2", "base": "1", "keep": "both"}
+    refused = editor.post(f"/articles/{article_id}/conflict/settle", data=form)
+    assert "合不起来" in refused.text
+    assert newsroom.article(article_id).title == "同事的题目"
 
 
 def test_a_third_saver_meanwhile_brings_the_conflict_page_again_with_ones_own_text(

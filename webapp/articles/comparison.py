@@ -1,13 +1,14 @@
-"""Two states of an article side by side: the fields, then the body block by block."""
+"""Two states of an article side by side: the fields, then the body block by block; and two put together."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.articles.content import Content
 from webapp.document.diff import BlockChange, Part, diff
+from webapp.document.merge import merge
 from webapp.document.model import from_plain_paragraphs
 from webapp.rendering.model import FORM_NAMES
 
@@ -91,3 +92,17 @@ def compare(old: Content, new: Content) -> Comparison:
         stretches=tuple(_stretches(changes)),
         counts=Counter(change.kind for change in changes),
     )
+
+
+def put_together(base: Content, mine: Content, theirs: Content) -> Content | None:
+    """`base` with what both changed; None when both changed the same field or the same place of the body otherwise."""
+    body = merge(base.body, mine.body, theirs.body)
+    if body is None:
+        return None
+    fields = {}
+    for name in FIELD_LABELS:
+        before, own, other = (getattr(content, name) for content in (base, mine, theirs))
+        if own != other and before not in (own, other):
+            return None
+        fields[name] = other if own == before else own
+    return replace(base, body=body, **fields)

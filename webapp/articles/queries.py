@@ -50,10 +50,14 @@ def get_article(session: Session, article_id: int) -> Article:
     return article
 
 
-def get_revision(session: Session, article_id: int, number: int) -> Revision:
-    revision = session.scalar(
+def find_revision(session: Session, article_id: int, number: int) -> Revision | None:
+    return session.scalar(
         select(Revision).where(Revision.article_id == article_id, Revision.number == number)
     )
+
+
+def get_revision(session: Session, article_id: int, number: int) -> Revision:
+    revision = find_revision(session, article_id, number)
     if revision is None:
         raise NotFound(f"这篇稿件没有第 {number} 版。")
     return revision

@@ -1,4 +1,5 @@
-"""Two people wrote on the same revision: both texts are shown, and both stay in the history whatever is chosen."""
+"""Two people wrote on the same revision: both texts are shown, and both stay in the history whatever is chosen. Where they did
+not change the same place, both changes may be kept."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from webapp.articles.comparison import compare
+from webapp.articles.comparison import compare, put_together
 from webapp.articles.content import Content, content_of, parse_content
 from webapp.articles.models import Article
-from webapp.articles.queries import head_revision
+from webapp.articles.queries import find_revision, head_revision
 from webapp.articles.service import keep_written, restore, revise
 from webapp.articles.views.blueprint import bp, writable
 from webapp.document.to_html import to_html
@@ -31,11 +32,30 @@ def _sent_content() -> Content:
         raise Invalid("没有收到您写的那一份；它还在写作页和本机里，请从写作页再来一次。") from None
 
 
+def _base() -> int:
+    """The revision that one's own text goes on from; 0: not told."""
+    if "base" in request.form:
+        return request.form.get("base", type=row_number, default=0)
+    sent = json.loads(request.form.get("content", "")).get("base_revision")
+    return sent if isinstance(sent, int) else 0
+
+
+def _both(
+    session: Session, article: Article, mine: Content, *, base: int, theirs: int
+) -> Content | None:
+    before, other = (find_revision(session, article.id, number) for number in (base, theirs))
+    if before is None or other is None or base >= theirs:
+        return None
+    return put_together(content_of(before), mine, content_of(other))
+
+
 def _show(session: Session, article: Article, mine: Content, wrong: str = "") -> str:
     head = head_revision(session, article)
     theirs = content_of(head)
     their_name = display_names(session, [head.edited_by]).get(head.edited_by or 0, _("系统"))
     pictures = {"image_url": "/media/{}/preview".format}
+    base = _base()
+    both = _both(session, article, mine, base=base, theirs=head.number)
     return render_template(
         "articles/conflict.html",
         article=article,
@@ -46,6 +66,9 @@ def _show(session: Session, article: Article, mine: Content, wrong: str = "") ->
         mine_html=to_html(mine.body, **pictures),
         theirs_html=to_html(theirs.body, **pictures),
         comparison=compare(theirs, mine),
+        base=base,
+        both=both,
+        both_html=to_html(both.body, **pictures) if both else "",
         sent=json.dumps(mine.to_json(), ensure_ascii=False),
         wrong=wrong,
     )
@@ -68,8 +91,8 @@ def conflict(article_id: int) -> str:
 @bp.post("/<int:article_id>/conflict/settle")
 @requires(Permission.ARTICLE_WRITE)
 def settle(article_id: int) -> str | Response:
-    """`keep` mine: mine becomes the newest revision, theirs the one before. `keep` theirs: mine is stored and named,
-    then theirs is the newest again."""
+    """`keep` mine: mine becomes the newest revision, theirs the one before. `keep` theirs or both: mine is stored and named,
+    then theirs is the newest again, or both changes together are."""
     mine = _sent_content()
     theirs = request.form.get("theirs", type=row_number, default=0)
     keep = request.form.get("keep", "mine")
@@ -79,8 +102,14 @@ def settle(article_id: int) -> str | Response:
             article = writable(session, article_id)
             base = keep_written(session, article, base_revision=theirs,
                                 name=_("对照时{}写的稿子"), actor=current_actor(), now=now())  # fmt: skip
-            revise(session, article, mine, base_revision=base, actor=current_actor(),
-                   now=now(), name=name)  # fmt: skip
+            kept = revise(session, article, mine, base_revision=base, actor=current_actor(),
+                          now=now(), name=name)  # fmt: skip
+            if keep == "both":
+                both = _both(session, article, mine, base=_base(), theirs=theirs)
+                if both is None:
+                    raise Conflict(_("两份改了同一处，合不起来，都没有动；请选一份作为最新的。"))
+                revise(session, article, both, base_revision=kept.number, actor=current_actor(),
+                       now=now(), name=_("两处的改动都留下"))  # fmt: skip
             if keep == "theirs":
                 restore(session, article, theirs, actor=current_actor(), now=now())
     except Conflict as wrong:

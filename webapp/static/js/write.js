@@ -134,7 +134,7 @@ function lock(isOn) {
 
 function compareBoth() {
   const form = $('[data-conflict]');
-  form.elements.content.value = JSON.stringify(read());
+  form.elements.content.value = JSON.stringify({ ...read(), base_revision: autosave.baseRevision });
   autosave.stop();
   form.submit();
 }
