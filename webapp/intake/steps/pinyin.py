@@ -12,8 +12,6 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from pypinyin import Style, pinyin
-
 from webapp.intake.edits import Edit
 from webapp.intake.steps.convert import to_simplified
 
@@ -57,6 +55,11 @@ def _spelling(note: str) -> str:
 @lru_cache(maxsize=8192)
 def readings(character: str) -> frozenset[str]:
     """Every reading of the character, and of its simplified form: a scraper notes 發 as fā or as 发 would be read."""
+    from pypinyin import (
+        Style,
+        pinyin,
+    )  # its tables take a third of a second; few texts have such notes
+
     written = {character, to_simplified(character)}
     found = (pinyin(c, style=Style.TONE, heteronym=True, errors="ignore") for c in written)
     return frozenset(reading for syllables in found for s in syllables for reading in s)
