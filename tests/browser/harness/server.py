@@ -30,6 +30,8 @@ TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
 }
+KEPT = (TYPES[".js"], TYPES[".css"])
+"""What a browser need not ask for again, as with the application."""
 
 
 @dataclass
@@ -167,6 +169,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", POLICY)
+        if kind in KEPT:
+            self.send_header("Cache-Control", "max-age=3600")
         self.end_headers()
         self.wfile.write(body)
 
