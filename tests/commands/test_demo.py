@@ -64,8 +64,17 @@ def title_of_bulletin(demo: Demo) -> str:
         return "、".join(article["title"] for article in json.load(answer)["items"])
 
 
+def part_of(demo: Demo, name: str) -> int:
+    for pid in demo.processes():
+        if name in (PROC / str(pid) / "cmdline").read_bytes().decode().split("\0"):
+            return pid
+    raise AssertionError(name)
+
+
 @pytest.mark.slow
-def test_a_demo_answers_stops_at_ctrl_c_and_keeps_its_data_for_the_next(demo: Demo):
+def test_a_demo_answers_stops_at_ctrl_c_keeps_its_data_for_the_next_and_stops_when_one_part_dies(
+    demo: Demo,
+):
     with running(demo.office, "demo") as process:
         await_answer(f"{demo.desk}/healthz", process)
         await_answer(f"{demo.phone}/", process)
@@ -84,24 +93,6 @@ def test_a_demo_answers_stops_at_ctrl_c_and_keeps_its_data_for_the_next(demo: De
     with running(demo.office, "demo") as process:
         await_answer(f"{demo.desk}/healthz", process)
         assert title_of_bulletin(demo) == "同心抗疫 共克时艰"
-        process.kill()
-        process.communicate(
-            timeout=PATIENCE_SECONDS
-        )  # the parts wrote to the same pipe: it closes when the last one is gone
-    assert demo.is_gone()
-
-
-def part_of(demo: Demo, name: str) -> int:
-    for pid in demo.processes():
-        if name in (PROC / str(pid) / "cmdline").read_bytes().decode().split("\0"):
-            return pid
-    raise AssertionError(name)
-
-
-@pytest.mark.slow
-def test_when_one_part_dies_all_stop_and_the_end_is_one(demo: Demo):
-    with running(demo.office, "demo") as process:
-        await_answer(f"{demo.desk}/healthz", process)
         os.kill(part_of(demo, "worker"), signal.SIGKILL)
         _, err = process.communicate(timeout=PATIENCE_SECONDS)
     assert process.returncode == 1
@@ -110,14 +101,31 @@ def test_when_one_part_dies_all_stop_and_the_end_is_one(demo: Demo):
 
 
 @pytest.mark.slow
-def test_stopped_while_it_starts_it_leaves_nothing_running(demo: Demo):
+@thorough
+def test_a_demo_that_is_killed_leaves_nothing_running(demo: Demo):
+    with running(demo.office, "demo") as process:
+        await_answer(f"{demo.desk}/healthz", process)
+        process.kill()
+        process.communicate(
+            timeout=PATIENCE_SECONDS
+        )  # the parts wrote to the same pipe: it closes when the last one is gone
+    assert demo.is_gone()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 0), (signal.SIGKILL, -signal.SIGKILL)]
+)
+def test_stopped_or_killed_while_it_starts_it_leaves_nothing_running(
+    demo: Demo, number: signal.Signals, code: int
+):
     with running(demo.office, "demo") as process:
         deadline = time.monotonic() + PATIENCE_SECONDS
         while len(demo.processes()) < 2 and time.monotonic() < deadline:
             time.sleep(0.02)
-        process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=PATIENCE_SECONDS)
-    assert process.returncode == 0
+        process.send_signal(number)
+        process.communicate(timeout=PATIENCE_SECONDS)  # its parts write to the same pipe
+    assert process.returncode == code
     assert demo.is_gone()
 
 

@@ -17,9 +17,12 @@ from pathlib import Path
 import pytest
 
 from tests.commands.office import Office, Said
+from tests.thorough import thorough
 from webapp.kernel.settings import ROOT
 
 PATIENCE_SECONDS = 60
+STOPPING = [signal.SIGTERM, pytest.param(signal.SIGINT, marks=thorough)]
+"""Ctrl-C stops a demo by day, and these processes with it."""
 
 
 def free_port() -> int:
@@ -64,7 +67,7 @@ def ended(process: subprocess.Popen[str], number: signal.Signals) -> Said:
     return Said(code=process.returncode, out=out.encode(), err=err)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", STOPPING)
 def test_serve_answers_and_stops_when_asked_to(office: Office, number: signal.Signals):
     port = free_port()
     with running(office, "serve", "--port", str(port)) as process:
@@ -78,7 +81,7 @@ def test_serve_answers_and_stops_when_asked_to(office: Office, number: signal.Si
     assert "Traceback" not in said.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", STOPPING)
 def test_a_worker_stops_when_asked_to(office: Office, number: signal.Signals):
     with running(office, "worker") as process:
         assert process.stderr is not None

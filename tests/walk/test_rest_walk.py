@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,24 @@ class Person:
         return answer.json()
 
 
-def walk(installation: Installation) -> None:
+def nothing(_installation: Installation, _publisher: Person, _edition: str) -> None:
+    """Nobody is in the way of the worker."""
+
+
+def kill_the_worker(installation: Installation, publisher: Person, edition: str) -> None:
+    """While it asks for the draft; another one comes."""
+    deadline = time.monotonic() + 30
+    while not any(s["kind"] == "add_draft" for s in publisher.call("GET", edition, 200)["steps"]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    time.sleep(0.3)
+    installation.kill("worker")
+    installation.start("worker")
+
+
+def walk(
+    installation: Installation, meanwhile: Callable[[Installation, Person, str], None] = nothing
+) -> None:
     editor, publisher = Person(installation, "editor"), Person(installation, "publisher")
     cover = editor.call("POST", "/media", 201, files={"file": ("封面.jpg", io.BytesIO(picture()))},
                         data={"credit": "摄影 张三", "alt": "封面"})  # fmt: skip
@@ -59,6 +77,7 @@ def walk(installation: Installation) -> None:
     where = f"/editions/{edition['id']}"
     publisher.call("POST", f"{where}/push", 202)
     publisher.call("POST", f"{where}/push", 202)
+    meanwhile(installation, publisher, where)
     deadline = time.monotonic() + 60
     while (edition := publisher.call("GET", where, 200))["status"] not in (
         "published",
@@ -90,54 +109,17 @@ def test_the_walk_on_one_machine(tmp_path: Path):
 
 @pytest.mark.postgres
 @pytest.mark.redis
-def test_the_walk_on_postgresql_and_redis(tmp_path: Path):
+def test_the_walk_on_postgresql_and_redis_with_a_worker_that_is_killed_while_it_calls(
+    tmp_path: Path,
+):
+    """There is one publication all the same."""
     need_postgres()
     need_redis()
     with redis.Redis.from_url(REDIS_URL) as connection:
         connection.flushdb()
     with running_installation(
-        tmp_path, database_url=postgres_url(), queue_url=REDIS_URL
+        tmp_path, database_url=postgres_url(), queue_url=REDIS_URL, lease_seconds="3"
     ) as installation:
-        walk(installation)
-
-
-def test_a_worker_killed_while_it_calls_leaves_one_publication(tmp_path: Path):
-    with running_installation(tmp_path, lease_seconds="3") as installation:
         requests.post(f"{installation.sandbox_url}/_sandbox/faults", timeout=10,
                       json={"path": "draft/add", "kind": "hang_after", "seconds": 2, "times": 1})  # fmt: skip
-        editor, publisher = Person(installation, "editor"), Person(installation, "publisher")
-        cover = editor.call(
-            "POST",
-            "/media",
-            201,
-            files={"file": ("a.jpg", io.BytesIO(picture()))},
-            data={"credit": "张三", "alt": "图"},
-        )
-        article = editor.call("POST", "/articles", 201, json={"column": "advice", "title": "一条建议", "digest": "摘要",
-                              "cover_id": cover["id"], "body_text": "正文。"})  # fmt: skip
-        path = f"/articles/{article['id']}"
-        editor.call("POST", f"{path}/submit", 200)
-        for stage in (1, 2, 3):
-            Person(installation, f"reviewer{stage}").call(
-                "POST",
-                f"{path}/reviews",
-                201,
-                json={"decision": "approve", "checksum": article["checksum"]},
-            )
-        edition = publisher.call(
-            "POST", "/editions", 201, json={"delivery": "publish", "articles": [article["id"]]}
-        )
-        where = f"/editions/{edition['id']}"
-        publisher.call("POST", f"{where}/push", 202)
-        deadline = time.monotonic() + 30
-        while not any(s["kind"] == "add_draft" for s in publisher.call("GET", where, 200)["steps"]):
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        time.sleep(0.3)
-        installation.kill("worker")
-        installation.start("worker")
-        deadline = time.monotonic() + 60
-        while publisher.call("GET", where, 200)["status"] != "published":
-            assert time.monotonic() < deadline, publisher.call("GET", where, 200)
-            time.sleep(0.3)
-        assert len(installation.published()) == 1
+        walk(installation, kill_the_worker)
