@@ -59,3 +59,7 @@ def test_an_article_becomes_a_picture_message_and_is_reviewed_as_one(office: Off
     assert box[0] == 3 * box[1]
     assert box[2]
     assert overflow(review) <= 0
+    review.goto("/articles")
+    row = review.locator(".row", has_text="松风三帧")
+    expect(row.get_by_text("图片消息")).to_be_visible()
+    assert overflow(review) <= 0
