@@ -54,6 +54,9 @@ def test_the_year_of_a_number_is_chosen_while_writing(office: Office):
     page = office.write("editor", article_id)
     year, told = page.get_by_label("哪一年的期号"), page.locator("[data-issue-told]")
     expect(year).to_have_value("")
+    box = page.get_by_label("期号", exact=True).bounding_box()
+    assert box is not None
+    assert box["width"] > 60
     expect(told).to_contain_text("接着编是2026年第9期")
     year.select_option("2027")
     expect(told).to_contain_text("接着编是2027年第1期")
