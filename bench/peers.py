@@ -18,12 +18,13 @@ TIMES = 20
 
 @dataclass(frozen=True, kw_only=True)
 class PeerRendered:
-    """Milliseconds, and the characters of the HTML."""
+    """Milliseconds, as `measuring.Timing` has them, and the characters of the HTML."""
 
     peer: str
     name: str
     p50: float
     p95: float
+    cpu: float
     characters: int
 
 

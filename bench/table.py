@@ -6,6 +6,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from bench.measuring import Timing
 from bench.pages import Measured
 from bench.peers import PeerRendered
 from bench.pushes import Pushed
@@ -45,30 +46,34 @@ def _our_rows(ours: Rendered) -> list[list[str]]:
     fits = "" if ours.characters < LIMIT_CHARACTERS else "（超过上限）"
     done, whole, cleaned = ours.render, ours.from_markdown, ours.cleaned
     return [
-        [f"{ours.name}：同心，已存的稿子排版", f"{done.p50:.2f}", f"{done.p95:.2f}",
-         f"{ours.characters}{fits}", "", ""],
-        [f"{ours.name}：同心，读 Markdown 再排版", _ms(whole.p50), _ms(whole.p95),
-         "", f"×{whole.p50 / done.p50:.1f}", ""],
-        [f"{ours.name}：同心，读 Markdown、清理文字再排版", _ms(cleaned.p50), _ms(cleaned.p95),
-         "", f"×{cleaned.p50 / done.p50:.1f}", f"×{cleaned.p50 / whole.p50:.1f}"],
+        [f"{ours.name}：同心，已存的稿子排版", *_times(done), f"{ours.characters}{fits}", "", ""],
+        [f"{ours.name}：同心，读 Markdown 再排版", *_times(whole),
+         "", f"×{whole.cpu / done.cpu:.1f}", ""],
+        [f"{ours.name}：同心，读 Markdown、清理文字再排版", *_times(cleaned),
+         "", f"×{cleaned.cpu / done.cpu:.1f}", f"×{cleaned.cpu / whole.cpu:.1f}"],
     ]  # fmt: skip
 
 
+def _times(measured: Timing | PeerRendered) -> list[str]:
+    return [f"{value:.2f}" for value in (measured.p50, measured.p95, measured.cpu)]
+
+
 def _peer_row(ours: Rendered, peer: PeerRendered) -> list[str]:
-    return [f"{peer.name}：{peer.peer}", _ms(peer.p50), _ms(peer.p95), str(peer.characters),
-            f"×{peer.p50 / ours.render.p50:.1f}",
-            f"×{peer.p50 / ours.from_markdown.p50:.1f}"]  # fmt: skip
+    return [f"{peer.name}：{peer.peer}", *_times(peer), str(peer.characters),
+            f"×{peer.cpu / ours.render.cpu:.1f}",
+            f"×{peer.cpu / ours.from_markdown.cpu:.1f}"]  # fmt: skip
 
 
 def renders_table(rendered: Sequence[Rendered], peers: Sequence[PeerRendered]) -> str:
     """The peers read Markdown each time. We read it once, when it comes in, and render what is stored; both are shown, and
-    the clean-up of its words, which they do not do, by itself."""
+    the clean-up of its words, which they do not do, by itself. Ratios are of what each process computed: neighbours on the
+    machine lengthen the clock on the wall, and not of all alike."""
     rows = [
         row
         for ours in rendered
         for row in (*_our_rows(ours), *(_peer_row(ours, p) for p in peers if p.name == ours.name))
     ]
-    head = ["", "p50", "p95", "字符", "对已存的", "对读 Markdown 再排版"]
+    head = ["", "p50", "p95", "处理器", "字符", "对已存的", "对读 Markdown 再排版"]
     return table("排成公众号的 HTML（毫秒）", head, rows)
 
 
