@@ -99,6 +99,8 @@ def collapsed(run: Sequence[Node]) -> tuple[Node, ...]:
     """The run as a browser shows it: blanks are one space, none at the edges, none beside a line break, and the last
     line break of a block is not seen. A line end between two Chinese characters is no space at all (CSS Text 3, 4.1.3).
     """
+    if len(run) == 1 and run[0].text is not None and _is_tight(run[0].text):
+        return (run[0],)
     letters = [item.text for item in run if item.text is not None]
     if len(letters) == len(run) and _is_tight("".join(letters)):
         return merged(run)

@@ -31,9 +31,10 @@ _EXTENSIONS = comrak.ExtensionOptions(cjk_friendly_emphasis=True, table=True, st
 _WITH_HTML = comrak.RenderOptions(unsafe_=True)
 _TITLE = re.compile(r'<document[^>]*>\s*<heading level="1"')
 _TAG = re.compile(
-    r"<text[^>]*>([^<]*)</text>|<(code(?:_block)?)([^>]*)>([^<]*)</code|<(/?)(\w+)([^>]*)>"
+    r"<paragraph>\s*<text[^>]*>([^<]*)</text>\s*</paragraph>"
+    r"|<text[^>]*>([^<]*)</text>|<(code(?:_block)?)([^>]*)>([^<]*)</code|<(/?)(\w+)([^>]*)>"
 )
-"""An element that holds letters and nothing else, whole; or a tag."""
+"""A paragraph of plain text, as most are; an element that holds letters and nothing else, whole; or a tag."""
 _INFO = re.compile(r'(<code_block info=")([^\n]*)(" xml:space="preserve">)')
 """The one attribute that comrak (0.2.8 of its Python package) writes unescaped; greedy, since all behind it is escaped."""
 _DEAD_LINK = re.compile(r'<link destination="((?:javascript|vbscript|file|data):[^"]*)"', re.I)
@@ -136,9 +137,11 @@ class _Reader(Reader):
         self.rows = self.column = 0
 
     def read(self, xml: str) -> None:
-        for letters, code, about, listing, closing, tag, attributes in _TAG.findall(xml):
-            if letters:
-                self.words(_letters(letters))
+        for line, letters, code, about, listing, closing, tag, attributes in _TAG.findall(xml):
+            if letters or line:
+                self.words(_letters(letters or line))
+                if line:
+                    self.end_paragraph()
             elif closing:
                 if finish := _ENDS.get(tag):
                     finish(self)

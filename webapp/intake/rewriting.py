@@ -28,10 +28,7 @@ class Rewritten:
 
 def mask(document: Document) -> str:
     """`plain_text(document)` with code overwritten, character by character."""
-    return "\n".join(
-        MASK * len(inline_text(block)) if block.type == "codeBlock" else _masked_inline(block)
-        for block in textblocks(document)
-    )
+    return "\n".join(map(_masked, textblocks(document)))
 
 
 def rewrite(document: Document, changes: Sequence[Cleanup]) -> Rewritten:
@@ -54,8 +51,10 @@ def _is_empty_line(block: Node) -> bool:
     return not block.content and block.type in {"paragraph", "heading"}
 
 
-def _masked_inline(block: Node) -> str:
-    if not any(map(_is_code, block.content)):
+def _masked(block: Node) -> str:
+    if block.type == "codeBlock":
+        return MASK * len(inline_text(block))
+    if not any(child.marks for child in block.content):
         return inline_text(block)
     return "".join(
         "\n" if child.text is None else MASK * len(child.text) if _is_code(child) else child.text
@@ -64,7 +63,7 @@ def _masked_inline(block: Node) -> str:
 
 
 def _is_code(child: Node) -> bool:
-    return bool(child.marks) and any(mark.type == "code" for mark in child.marks)
+    return any(mark.type == "code" for mark in child.marks)
 
 
 @dataclass

@@ -92,7 +92,7 @@ class _Writer:
         without_margin = unspaced(shown, self.theme) if self.styles.compact else frozenset()
         for index, place in enumerate(places):
             self.bare = index in without_margin
-            self.block(piece.body.content[place], "top", numbers.get(place, ""))
+            self.block(shown[index], "top", numbers.get(place, ""))
             self.check_length()
         self.notes()
         self.credits(foot, self.styles.credits)
