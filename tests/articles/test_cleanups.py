@@ -18,6 +18,7 @@ from webapp.articles.queries import (
     list_pastes,
     was_cleaned,
 )
+from webapp.articles.views.cleanups import PASTES_SHOWN
 from webapp.document.text import plain_text
 from webapp.kernel.audit import AuditEntry
 from webapp.lexicon.service import allowed_phrases
@@ -250,6 +251,20 @@ def test_from_the_writing_page_a_pastes_changes_are_put_back_in_what_is_written_
     elsewhere = path.replace(f"/{article_id}/", f"/{newsroom.draft()}/")
     refused = editor.post(elsewhere, json={**sent, "base_revision": 1}, headers=JSON_ANSWER)
     assert refused.status_code == 404
+
+
+def test_however_often_was_pasted_every_change_can_be_reached(editor: Visitor, newsroom: Newsroom):
+    article_id = newsroom.draft()
+    path = f"/articles/{article_id}"
+    for number in range(PASTES_SHOWN + 1):
+        html = {"html": f"<p>第{number}次,</p>"}
+        editor.post(f"{path}/import-html", json=html, headers=JSON_ANSWER)
+    page = editor.get(f"{path}/cleanups").text
+    assert page.count("<del>") == PASTES_SHOWN
+    (earlier,) = re.findall(r'href="([^"]*before=\d+)"', page)
+    rest = editor.get(earlier).text
+    assert rest.count("<del>") == 1
+    assert "before=" not in rest
 
 
 def test_a_paste_that_changed_nothing_leaves_nothing_behind(editor: Visitor, newsroom: Newsroom):

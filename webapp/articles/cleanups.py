@@ -22,7 +22,6 @@ from webapp.articles.queries import (
     find_import,
     get_paste,
     head_revision,
-    list_pastes,
 )
 from webapp.articles.service import revise
 from webapp.document.model import Document
@@ -143,9 +142,10 @@ def look(
     return _look_at(article, came_in, *_before_people(session, article))
 
 
-def look_at_all(session: Session, article: Article, *, pastes: int) -> list[Look]:
-    """At the import, then at the newest `pastes` pastes, the newest first."""
-    came_in = [find_import(session, article.id), *list_pastes(session, article.id, limit=pastes)]
+def look_at_all(
+    session: Session, article: Article, came_in: Sequence[Revision | Paste]
+) -> list[Look]:
+    """At what each of these changed, in their order."""
     content, saved = _before_people(session, article)
     return [_look_at(article, one, content, saved) for one in came_in]
 

@@ -127,9 +127,13 @@ def get_paste(session: Session, article_id: int, paste_id: int) -> Paste:
     return found
 
 
-def list_pastes(session: Session, article_id: int, *, limit: int) -> Sequence[Paste]:
-    """The newest first."""
+def list_pastes(
+    session: Session, article_id: int, *, limit: int, before: int | None = None
+) -> Sequence[Paste]:
+    """The newest first; those before the paste `before`."""
     found = select(Paste).where(Paste.article_id == article_id).order_by(Paste.id.desc())
+    if before is not None:
+        found = found.where(Paste.id < before)
     return session.scalars(found.limit(limit)).all()
 
 

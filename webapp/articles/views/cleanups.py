@@ -26,6 +26,7 @@ from webapp.articles.cleanups import (
 from webapp.articles.content import content_of, parse_content
 from webapp.articles.forms import Wanted, parse_wanted
 from webapp.articles.models import Article
+from webapp.articles.queries import find_import, list_pastes
 from webapp.articles.views.blueprint import bp, tells_its_message, writable
 from webapp.articles.views.writing import base_revision, refuse_overwriting
 from webapp.articles.workflow import State
@@ -131,18 +132,26 @@ def _asked_paste() -> int | None:
     return request.args.get("paste", type=row_number)
 
 
-def _sections(article: Article, only: str) -> list[Section]:
+def _looks(article: Article) -> tuple[list[Look], int | None]:
+    """The import and the newest pastes, or the pastes `before` one; and the paste before which there are others still."""
+    before = request.args.get("before", type=row_number)
+    pastes = list_pastes(read(), article.id, limit=PASTES_SHOWN + 1, before=before)
+    shown = pastes[:PASTES_SHOWN]
+    imported = find_import(read(), article.id) if before is None else None
+    looks = look_at_all(read(), article, [*([imported] if imported else []), *shown])
+    return looks, shown[-1].id if len(pastes) > PASTES_SHOWN else None
+
+
+def _sections(article: Article, only: str) -> tuple[list[Section], int | None]:
     """All that has anything to tell; one alone where a kind or a paste is asked for."""
+    earlier = None
     if only or _asked_paste() is not None:
         looks = [look(read(), article, paste=_asked_paste())]
     else:
-        looks = look_at_all(read(), article, pastes=PASTES_SHOWN)
+        looks, earlier = _looks(article)
     after = request.args.get("after", -1, type=row_number)
-    return [
-        Section(seen=one, groups=_groups(one, only, after))
-        for one in looks
-        if one.told or one.losses
-    ]
+    told = [one for one in looks if one.told or one.losses]
+    return [Section(seen=one, groups=_groups(one, only, after)) for one in told], earlier
 
 
 def _page(
@@ -150,7 +159,7 @@ def _page(
 ) -> str:
     """`sent`: what was typed, when it was refused."""
     only = request.args.get("kind", "")
-    sections = _sections(article, only)
+    sections, earlier = _sections(article, only)
     part = request.headers.get("HX-Request") == "true"
     may_write = current_actor().may(Permission.ARTICLE_WRITE, article.column_id)
     pasters = [one.seen.paste.pasted_by for one in sections if one.seen.paste]
@@ -160,6 +169,7 @@ def _page(
         sections=sections,
         people=display_names(read(), pasters),
         only=only,
+        earlier=earlier,
         total=sum(len(one.seen.told) for one in sections),
         labels=KIND_LABELS,
         may_move=may_write and article.status == State.DRAFT and not article.held,
