@@ -155,7 +155,7 @@ def test_what_is_published_is_swept_once_and_again_when_a_rule_changes(newsroom:
     proofread(newsroom)
     with newsroom.step() as session:
         assert swept(session).id != first
-        assert count_open(session) == 1
+        assert count_open(session) == "1"
 
 
 def test_a_sweep_goes_on_where_it_was_cut_off(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch):
@@ -166,7 +166,18 @@ def test_a_sweep_goes_on_where_it_was_cut_off(newsroom: Newsroom, monkeypatch: p
     assert first.turn()
     proofread(newsroom)
     with newsroom.step() as session:
-        assert (swept(session).looked_at, count_open(session)) == (3, 3)
+        assert (swept(session).looked_at, count_open(session)) == (3, "3")
+
+
+def test_no_more_are_counted_than_are_shown(newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("webapp.proofreading.queries.COUNTED_MAX", 3)
+    for _ in range(4):
+        published(newsroom)
+    proofread(newsroom)
+    with newsroom.step() as session:
+        assert count_open(session) == "2+"
+        assert count_open(session, columns=[list_items(session).items[0].article.column_id]) == "2+"
+        assert count_open(session, columns=[]) == ""
 
 
 def test_what_was_ignored_while_writing_is_not_listed_again(newsroom: Newsroom):
@@ -187,7 +198,7 @@ def test_what_was_ignored_while_writing_is_not_listed_again(newsroom: Newsroom):
         )
     proofread(newsroom)
     with newsroom.step() as session:
-        assert count_open(session) == 0
+        assert count_open(session) == ""
 
 
 def test_settling_an_item_says_what_came_of_it(newsroom: Newsroom):
@@ -200,7 +211,7 @@ def test_settling_an_item_says_what_came_of_it(newsroom: Newsroom):
             settle(session, item, " ", actor=actor, now=newsroom.clock())
         settle(session, item, "原文如此", actor=actor, now=newsroom.clock())
     with newsroom.step() as session:
-        assert count_open(session) == 0
+        assert count_open(session) == ""
         assert list_items(session, state=ItemState.SETTLED).items[0].note == "原文如此"
 
 

@@ -15,7 +15,7 @@ from webapp.articles.workflow import Action
 from webapp.kernel.web import Context
 from webapp.lexicon.service import allow, list_allowed
 from webapp.proofreading.models import Sweep, SweepItem
-from webapp.proofreading.queries import count_open, dispositions_by_fingerprint, list_items
+from webapp.proofreading.queries import dispositions_by_fingerprint, list_items
 from webapp.proofreading.service import problems_of
 from webapp.proofreading.worker import Proofreader
 from webapp.proofreading.workflow import ItemState
@@ -306,8 +306,8 @@ def fill(newsroom: Newsroom, article_id: int, count: int) -> None:
                       finished_at=newsroom.clock())  # fmt: skip
         session.add(sweep)
         session.flush()
-        for _ in range(count):
-            number = count_open(session)
+        there = session.query(SweepItem).count()
+        for number in range(there, there + count):
             session.add(
                 SweepItem(
                     sweep_id=sweep.id,
@@ -319,7 +319,6 @@ def fill(newsroom: Newsroom, article_id: int, count: int) -> None:
                     state=ItemState.OPEN,
                 )
             )
-            session.flush()
 
 
 def test_a_long_list_is_turned_page_by_page_newest_first(editor: Visitor, newsroom: Newsroom):

@@ -68,7 +68,7 @@ class Today:
     returned: list[Returned] = field(default_factory=list)
     mine: list[Article] | None = None
     ready: list[Article] | None = None
-    to_mend: int = 0
+    to_mend: str = ""
     """Findings in what is published, for whoever can say what came of them."""
     newest: list[Article] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)

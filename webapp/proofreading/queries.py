@@ -12,6 +12,8 @@ from webapp.kernel.paging import DEFAULT_LIMIT, Page, decode_cursor, encode_curs
 from webapp.proofreading.models import Disposition, Sweep, SweepItem
 from webapp.proofreading.workflow import ItemState, SweepState
 
+COUNTED_MAX = 1_000
+
 
 def list_dispositions(session: Session, article_id: int) -> list[Disposition]:
     return list(
@@ -63,9 +65,13 @@ def _in_columns(query: Select[Any], columns: Columns) -> Select[Any]:
     )
 
 
-def count_open(session: Session, *, columns: Columns = None) -> int:
-    query = select(func.count()).select_from(SweepItem).where(SweepItem.state == ItemState.OPEN)
-    return session.scalar(_in_columns(query, columns)) or 0
+def count_open(session: Session, *, columns: Columns = None) -> str:
+    """As it is shown: nothing for none, and no more than “999+”, since a word that comes to be doubted may stand in every
+    article there is."""
+    query = select(SweepItem.id).where(SweepItem.state == ItemState.OPEN)
+    counted = _in_columns(query, columns).limit(COUNTED_MAX).subquery()
+    number = session.scalar(select(func.count()).select_from(counted)) or 0
+    return f"{COUNTED_MAX - 1}+" if number >= COUNTED_MAX else str(number or "")
 
 
 def get_item(session: Session, item_id: int) -> SweepItem:
