@@ -104,8 +104,7 @@ def refuse_early(session: Session, edition: Edition, now: datetime) -> None:
         until = place.article.embargo_until
         if until is not None and until > now:
             raise Embargoed(
-                f"《{place.article.title}》{embargo_words(session, until)}，什么也没有发出；"
-                "请到时再推，或改期到那以后。"
+                f"《{place.article.title}》{embargo_words(session, until)}，什么也没有发出；请到时再推。"
             )
 
 
