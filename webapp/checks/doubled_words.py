@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from webapp.checks.model import Finding
-from webapp.checks.passages import Case, Passage
+from webapp.checks.passages import Case, Passage, kept
 from webapp.checks.reporting import at
 
 _SINGLE = re.compile(
@@ -42,11 +42,16 @@ GROWS_INTO = re.compile(
 
 def check(case: Case) -> Iterator[Finding]:
     for passage in case.prose:
-        for match in _SINGLE.finditer(passage.prose):
-            yield _doubled(passage, match, match[0][0])
-        for match in _WORD.finditer(passage.prose):
-            if not _is_on_purpose(passage.prose, match):
-                yield _doubled(passage, match, match[1])
+        yield from _check_passage(passage)
+
+
+@kept
+def _check_passage(passage: Passage) -> Iterator[Finding]:
+    for match in _SINGLE.finditer(passage.prose):
+        yield _doubled(passage, match, match[0][0])
+    for match in _WORD.finditer(passage.prose):
+        if not _is_on_purpose(passage.prose, match):
+            yield _doubled(passage, match, match[1])
 
 
 def _doubled(passage: Passage, match: re.Match[str], word: str) -> Finding:

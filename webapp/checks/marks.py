@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from webapp.checks.forms import DASH, ELLIPSIS, wrong_dashes
 from webapp.checks.model import Finding
-from webapp.checks.passages import Case, Passage
+from webapp.checks.passages import Case, Passage, kept
 from webapp.checks.reporting import at
 
 _STOPS = re.compile(r"[，、；：。](?:\s*[，、；：。])+")
@@ -18,9 +18,14 @@ _BLANKS_AT_MARK = re.compile(
 
 def check(case: Case) -> Iterator[Finding]:
     for passage in case.prose:
-        yield from _check_forms(passage)
-        yield from _check_doubled(passage)
-        yield from _check_blanks(passage)
+        yield from _check_passage(passage)
+
+
+@kept
+def _check_passage(passage: Passage) -> Iterator[Finding]:
+    yield from _check_forms(passage)
+    yield from _check_doubled(passage)
+    yield from _check_blanks(passage)
 
 
 def _check_forms(passage: Passage) -> Iterator[Finding]:

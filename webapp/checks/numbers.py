@@ -9,7 +9,7 @@ from datetime import date
 
 from webapp.checks.matcher import narrow
 from webapp.checks.model import Finding
-from webapp.checks.passages import Case, Passage
+from webapp.checks.passages import Case, Passage, kept
 from webapp.checks.reporting import at
 
 _FULLWIDTH = re.compile(r"[０-９Ａ-Ｚａ-ｚ]+(?:．[０-９]+)?|(?<=[0-9])．(?=[0-9])")
@@ -98,12 +98,17 @@ RULES: tuple[_Rule, ...] = (
 
 def check(case: Case) -> Iterator[Finding]:
     for passage in case.prose:
-        if not _ANY_NUMBER.search(passage.text):
-            continue
-        yield from _check_forms(passage)
-        yield from _check_dates(passage)
-        for rule in RULES:
-            yield from _apply(rule, passage)
+        yield from _check_passage(passage)
+
+
+@kept
+def _check_passage(passage: Passage) -> Iterator[Finding]:
+    if not _ANY_NUMBER.search(passage.text):
+        return
+    yield from _check_forms(passage)
+    yield from _check_dates(passage)
+    for rule in RULES:
+        yield from _apply(rule, passage)
 
 
 def _apply(rule: _Rule, passage: Passage) -> Iterator[Finding]:

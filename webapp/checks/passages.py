@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import accumulate, compress
@@ -19,7 +19,7 @@ from typing import Literal
 from webapp.checks.fingerprint import Surroundings
 from webapp.checks.forms import IDEOGRAPH, wrong_ellipses
 from webapp.checks.matcher import narrow
-from webapp.checks.model import Rules, Subject
+from webapp.checks.model import Finding, Rules, Subject
 from webapp.checks.quotes import Quote, read_quotes
 from webapp.document.model import Node, walk
 from webapp.document.text import inline_text
@@ -142,6 +142,11 @@ class Passage:
 
 # While an article is written it is looked at every few seconds, and all but one of its paragraphs are as they were.
 _kept = lru_cache(maxsize=1_024)
+
+
+def kept(check: Callable[[Passage], Iterator[Finding]]) -> Callable[[Passage], Sequence[Finding]]:
+    """For a check that looks at one passage and at nothing else: what it found there is found again without looking."""
+    return _kept(lambda passage: tuple(check(passage)))
 
 
 @_kept

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from webapp.checks.model import Finding
-from webapp.checks.passages import NO_CONTEXT, Case, Joined, Passage
+from webapp.checks.passages import NO_CONTEXT, Case, Joined, Passage, kept
 from webapp.checks.reporting import at, at_raw
 from webapp.intake.edits import Edit
 from webapp.intake.steps import script, variants, whitespace
@@ -19,11 +19,16 @@ STANDARD_CHARACTERS = frozenset("氾昇祕陞絜脩蒐谿釐爇")
 
 def check(case: Case) -> Iterator[Finding]:
     for passage in case.prose:
-        yield from _check_hidden(passage)
-        yield from _check_variants(passage)
-        yield from _check_blanks(passage)
-        yield from _check_punctuation(passage)
+        yield from _check_passage(passage)
     yield from _check_script(case)
+
+
+@kept
+def _check_passage(passage: Passage) -> Iterator[Finding]:
+    yield from _check_hidden(passage)
+    yield from _check_variants(passage)
+    yield from _check_blanks(passage)
+    yield from _check_punctuation(passage)
 
 
 def _check_hidden(passage: Passage) -> Iterator[Finding]:
