@@ -64,8 +64,8 @@ def test_one_wrong_line_is_told_by_its_number_and_what_was_in_force_stays(
     wrong = send(admin, "词,级别\n白大褂,必改\n社,提示\n一线,随便\n")
     page = unescape(wrong.text)
     assert wrong.status_code == 422
-    assert "慎用词.csv 第 3 行：term 太短" in page
-    assert "慎用词.csv 第 4 行：severity 只能是必改（must）或提示（should）" in page
+    assert "慎用词.csv 第 3 行：词（term）太短" in page
+    assert "慎用词.csv 第 4 行：级别（severity）只能是必改（must）或提示（should）" in page
     assert lists(newsroom) == {"慎用词.csv": (2, 1, True)}
 
 
@@ -74,7 +74,7 @@ def test_one_wrong_line_is_told_by_its_number_and_what_was_in_force_stays(
     [
         (b"PK\x03\x04\x00\x00\x00\x08" * 40, "词.xlsx", "另存为“CSV UTF-8”"),
         (b"\x00\x01\x02\x03\xff\xfe\x00" * 40, "词.csv", "不是文字"),
-        ("# 只有说明\n", "词.txt", "一个词也没有"),
+        ("# 只有说明\n", "词.txt", "一条也没有"),
         ("[[people]]", "names.toml", "词库要是"),
         ("甲乙\n", "很" * 120 + ".txt", "文件名最长 100 个字"),
     ],
@@ -86,6 +86,30 @@ def test_what_is_no_lexicon_is_refused_in_a_sentence(
     assert answer.status_code == 422
     assert told in unescape(answer.text)
     assert lists(newsroom) == {}
+
+
+def test_tables_of_people_and_organisations_are_kept_at_the_desk_too(
+    admin: Visitor, newsroom: Newsroom
+):
+    people = "姓名,职务,又作,误写,起,止\n赵守信,主任委员,主委,赵守新、赵首信,2017-06-01,2022-06-30\n赵守信,顾问,,,2022-07-01,\n"
+    send(admin, people, "人名.csv")
+    send(admin, "机构,简称,误写\n社区防疫协会,防协,社区防疫学会\n", "机构.csv")
+    article_id = newsroom.draft(newsroom.content(text="赵守新到社区防疫学会看望大家。"))
+    with newsroom.step() as session:
+        day = newsroom.clock().date()
+        told = problems_of(session, get_article(session, article_id), day)
+    fixes = {(f.excerpt, f.fix) for f in told}
+    assert fixes >= {("赵守新", "赵守信"), ("社区防疫学会", "社区防疫协会")}
+    page = unescape(admin.get("/proofreading/lexicons").text)
+    assert "人名职务" in page
+    assert "机构名称" in page
+
+
+def test_a_wrong_line_of_a_table_of_people_is_told(admin: Visitor):
+    wrong = send(admin, "姓名,职务,误写,起\n赵守信,,赵守信,\n钱多多,,,2022-01-01\n", "人名.csv")
+    page = unescape(wrong.text)
+    assert "人名.csv 第 2 行：wrong 里有正确的姓名" in page
+    assert "人名.csv 第 3 行：写了又作或起止日期，就要写职务" in page
 
 
 def test_nothing_chosen_is_told(admin: Visitor):

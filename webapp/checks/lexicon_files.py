@@ -145,17 +145,30 @@ def parse_row(
 _FAULTS: Mapping[str, str] = {
     "missing": "缺少 {name}",
     "extra_forbidden": "不认识 {name} 这一项",
-    "literal_error": "{name} 只能是必改（must）或提示（should）",
-    "value_error": "{name} 不是日期，请写作 2022-01-31",
-    "date_from_datetime_parsing": "{name} 没有这一天",
-    "string_too_short": "{name} 太短，至少两个字，一个字会处处误报",
-    "string_too_long": "{name} 太长",
+    "literal_error": "{name}只能是必改（must）或提示（should）",
+    "value_error": "{name}不是日期，请写作 2022-01-31",
+    "date_from_datetime_parsing": "{name}没有这一天",
+    "string_too_short": "{name}太短，至少两个字，一个字会处处误报",
+    "string_too_long": "{name}太长",
 }
+
+
+_HEADS = {
+    "词": "term",
+    "级别": "severity",
+    "理由": "reason",
+    "改为": "replacement",
+    "起": "from",
+    "止": "until",
+}
+"""What the first line of a table may say in Chinese."""
+_WORDS = {name: word for word, name in _HEADS.items()}
 
 
 def _in_chinese(detail: Mapping[str, Any]) -> str:
     name = ".".join(str(part + 1 if isinstance(part, int) else part) for part in detail["loc"])
-    return _FAULTS.get(detail["type"], "{name} 的写法不对").format(name=name or "这一项")
+    name = f"{_WORDS[name]}（{name}）" if name in _WORDS else name
+    return _FAULTS.get(detail["type"], "{name}的写法不对").format(name=name or "这一项")
 
 
 def read_source(path: Path, faults: Faults) -> Source:
@@ -227,6 +240,12 @@ def _text_rows(source: Source, _faults: Faults) -> Iterable[Row]:
 
 
 def _csv_rows(source: Source, faults: Faults) -> Iterator[Row]:
+    return read_table(source, _HEADS, faults)
+
+
+def read_table(source: Source, heads: Mapping[str, str], faults: Faults) -> Iterator[Row]:
+    """The lines of a CSV file by the names of its columns. `heads`: what its first line may say, in Chinese or as the names;
+    the first of them it must say."""
     lines = source.text.splitlines(keepends=True)
     said = ("\n" if line.startswith("#") else line for line in lines)
     reader = csv.reader(said, strict=True)
@@ -237,30 +256,21 @@ def _csv_rows(source: Source, faults: Faults) -> Iterator[Row]:
                 continue
             if header:
                 yield reader.line_num, _csv_row(header, cells)
-            elif not (header := _csv_header(cells, source.name, reader.line_num, faults)):
+            elif not (header := _csv_header(cells, heads, source.name, reader.line_num, faults)):
                 return
     except csv.Error:
         faults.add(source.name, reader.line_num, "引号没有成对，或单元格过长")
 
 
-_HEADS = {
-    "词": "term",
-    "级别": "severity",
-    "理由": "reason",
-    "改为": "replacement",
-    "起": "from",
-    "止": "until",
-}
-"""What a table's head may say in Chinese."""
-
-
-def _csv_header(cells: list[str], file: str, line: int, faults: Faults) -> list[str]:
+def _csv_header(
+    cells: list[str], heads: Mapping[str, str], file: str, line: int, faults: Faults
+) -> list[str]:
     said = [cell.strip().lower() for cell in cells]
-    header = [_HEADS.get(cell, cell) for cell in said]
-    known = set(_HEADS.values())
-    if "term" not in header or len(set(header)) != len(header) or not known.issuperset(header):
-        others = "、".join(f"{word}（{name}）" for word, name in _HEADS.items() if name != "term")
-        faults.add(file, line, f"表头要有“词”（term），其余只能是{others}")
+    header = [heads.get(cell, cell) for cell in said]
+    word, needed = next(iter(heads.items()))
+    if needed not in header or len(set(header)) != len(header) or not set(heads.values()) >= set(header):  # fmt: skip
+        others = "、".join(f"{word}（{name}）" for word, name in heads.items() if name != needed)
+        faults.add(file, line, f"表头要有“{word}”（{needed}），其余只能是{others}")
         return []
     return header
 

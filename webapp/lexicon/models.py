@@ -22,8 +22,8 @@ class AllowedPhrase(Base):
 
 
 class WordList(Base):
-    """A lexicon (词库) kept at the desk, as it was sent, once every line was found right. It is named as its file; one of
-    the same name takes its place."""
+    """A lexicon (词库) or a table of names kept at the desk, as it was sent, once every line was found right. It is named as its
+    file; one of the same name takes its place."""
 
     __tablename__ = "word_list"
 
@@ -33,7 +33,10 @@ class WordList(Base):
     """Up to 32 MB: read only to look at every line of it."""
     checksum: Mapped[str] = mapped_column(String(64))
     """SHA-256 of the text, by which it is known that the rules have changed."""
+    kind: Mapped[str] = mapped_column(String(16), server_default="terms")
+    """terms, people or organisations; see `checks.name_tables`."""
     terms: Mapped[int]
+    """How many entries, of whichever kind."""
     musts: Mapped[int]
     """How many of the terms keep an article from being submitted."""
     changed_by: Mapped[int | None] = mapped_column(BigId)

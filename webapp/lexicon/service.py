@@ -90,6 +90,7 @@ def put_word_list(
     name: str,
     text: str,
     *,
+    kind: str,
     terms: int,
     musts: int,
     actor: Actor,
@@ -100,7 +101,7 @@ def put_word_list(
     found = session.scalar(select(WordList).where(WordList.name == name))
     before = found.terms if found else 0
     kept = found or WordList(name=name)
-    kept.text, kept.terms, kept.musts = text, terms, musts
+    kept.text, kept.kind, kept.terms, kept.musts = text, kind, terms, musts
     kept.checksum = hashlib.sha256(text.encode()).hexdigest()
     kept.changed_by, kept.changed_at, kept.retired_at = actor.id, now, None
     session.add(kept)

@@ -1,4 +1,4 @@
-"""A lexicon (词库) is taken in at the desk: whole when every line is right, else not at all."""
+"""A lexicon (词库) or a table of names is taken in at the desk: whole when every line is right, else not at all."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from webapp.articles.checking import LEXICON_FOLDER
 from webapp.checks.lexicon_files import LEXICON_SUFFIXES, MAX_FILE_BYTES, Source
+from webapp.checks.name_tables import kind_of
 from webapp.checks.rules import ALLOW_FILE, NAMES_FILE, try_lexicon
 from webapp.intake.decoding import decode_bytes
 from webapp.kernel.errors import Invalid, Unsupported
@@ -24,12 +25,12 @@ def take_in(session: Session, name: str, data: bytes, *, actor: Actor, now: date
     Forbidden, Invalid (code `lexicon_invalid` with one FieldError for each wrong line), TooLarge, Unsupported."""
     actor.require(Permission.LEXICON_MANAGE)
     source = Source(_name_of(name), _text_of(data))
-    terms = try_lexicon(LEXICON_FOLDER, source, beside=terms_beside(session, source.name))
-    if not terms:
-        raise Invalid.of_field("file", "文件里一个词也没有，词库没有改动；请看看是不是选错了文件。")
-    musts = sum(term.severity == "must" for term in terms)
-    return put_word_list(session, source.name, source.text, terms=len(terms), musts=musts,
-                         actor=actor, now=now)  # fmt: skip
+    said = try_lexicon(LEXICON_FOLDER, source, beside=terms_beside(session, source.name))
+    if not said.entries:
+        raise Invalid.of_field("file", "文件里一条也没有，词库没有改动；请看看是不是选错了文件。")
+    musts = sum(term.severity == "must" for term in said.terms)
+    return put_word_list(session, source.name, source.text, kind=kind_of(source), terms=said.entries,
+                         musts=musts, actor=actor, now=now)  # fmt: skip
 
 
 def _name_of(name: str) -> str:
