@@ -50,6 +50,7 @@ One word per thing.
     asset        a file of ours                         material     its copy at WeChat
     artwork      an asset with title, artist, consent   marker       what an article carries to be found again
     issue        期号 of an article in its column      kicker       the line above the text that shows it
+    embargo      不早于: when at the earliest it goes out
     finding      what a check found                     clean-up     what the intake changed
     notice       提醒, to one person                 message      notices gathered, on their way out
     comment      批注, a thread on some words        remark       one thing said in a thread
