@@ -14,6 +14,8 @@ import pytest
 from sqlalchemy import event
 
 from bench.pages import PAGES, Desk, Page
+from webapp.articles.queries import Filters, list_articles
+from webapp.articles.workflow import State
 from webapp.editions.queries import holding_editions
 from webapp.reports.queries import By, Span, list_counted
 from webapp.reports.tally import count_by_key
@@ -133,3 +135,26 @@ def test_what_came_out_up_to_a_month_is_looked_up_by_whose_it_is(desks: tuple[De
     looked_up = [line for line in plans[0].lines if line.startswith("SEARCH earlier")]
     assert len(looked_up) == 2
     assert all("COVERING INDEX" in line and "key=?" in line for line in looked_up)
+
+
+@pytest.mark.parametrize("form", [None, "newspic"])
+@pytest.mark.parametrize("status", [None, State.WITHDRAWN])
+@pytest.mark.parametrize("column_ids", [(), (1,)])
+@pytest.mark.parametrize("created_by", [None, 1])
+def test_a_list_is_narrowed_along_an_index_by_what_leaves_least(
+    desks: tuple[Desk, Desk], form, status, column_ids, created_by
+):
+    """Two that are given are looked up together; but of form and state the form alone, which leaves few."""
+    _, many = desks
+    filters = Filters(form=form, status=status, column_ids=column_ids, created_by=created_by)
+    with many.context.db.step() as session, explaining(many) as plans:
+        list_articles(session, filters)
+    values = {"form": form, "status": status, "column_id": column_ids, "created_by": created_by}
+    given = {name for name, value in values.items() if value}
+    (searched,) = (line for line in plans[0].lines if re.match("(SEARCH|SCAN) article ", line))
+    found = re.findall(r"(\w+)=\?", searched)
+    if given == {"form", "status"}:
+        assert found == ["form"]
+    else:
+        assert len(found) >= min(2, len(given)), searched
+    assert not plans[0].sorts_much
