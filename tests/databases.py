@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.compiled import keep_connections, make_engine_that_remembers
 from tests.services import POSTGRES_URL
 from webapp.kernel.audit import GENESIS
 from webapp.kernel.db import Database
@@ -56,6 +57,7 @@ def _postgres_database() -> str:
         db = Database(url)
         upgrade(db)
         db.dispose()
+        keep_connections(url)
         _migrated[name] = url
     return _migrated[name]
 
@@ -87,8 +89,9 @@ Triggers and foreign keys rest meanwhile (the audit trail refuses to be deleted)
 
 def postgres_url() -> str:
     url = _postgres_database()
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(_EMPTY_AGAIN)
+    with make_engine_that_remembers(url).connect() as connection:
+        connection.connection.cursor().execute(_EMPTY_AGAIN)
+        connection.connection.commit()
     return url
 
 

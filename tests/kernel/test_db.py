@@ -8,10 +8,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
+from tests.queries import counted
 from webapp.columns.models import Campaign
 from webapp.kernel import db as kernel_db
 from webapp.kernel.db import Database
@@ -170,8 +171,6 @@ def test_the_session_is_the_thread_s_own(db: Database):
 
 
 def test_reading_begins_no_writing_transaction(db: Database):
-    begun: list[str] = []
-    event.listen(db.engine, "before_cursor_execute", lambda *a: begun.append(a[2]), named=False)
-    with Session(db.engine) as session:
+    with counted(db) as begun, Session(db.engine) as session:
         session.scalars(select(Campaign)).all()
     assert not any("IMMEDIATE" in statement or "advisory" in statement for statement in begun)
