@@ -1,4 +1,4 @@
-"""One's own articles of a column, of a state there, and of one form, newest change first, along an index
+"""One's own articles of a column, and of a state there, newest change first, along an index
 
 Revision ID: 0031
 Follows: 0030
@@ -14,7 +14,6 @@ branch_labels = None
 depends_on = None
 
 INDEXES = {
-    "ix_article_created_by_form_updated_at_id": ["created_by", "form", "updated_at", "id"],
     "ix_article_created_by_column_id_updated_at_id": [
         "created_by", "column_id", "updated_at", "id",
     ],

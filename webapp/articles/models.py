@@ -26,7 +26,6 @@ class Article(Base):
         Index(None, "column_id", "form", "updated_at", "id"),
         Index(None, "created_by", "updated_at", "id"),
         Index(None, "created_by", "status", "updated_at", "id"),
-        Index(None, "created_by", "form", "updated_at", "id"),
         Index(None, "created_by", "column_id", "updated_at", "id"),
         Index(None, "created_by", "column_id", "status", "updated_at", "id"),
         Index(None, "column_id", "issue_year", "issue",
