@@ -88,6 +88,7 @@ def _workshop() -> Iterator[Workshop]:
 
 @pytest.fixture
 def workshop(_workshop: Workshop, new_room: NewRoom) -> Workshop:
+    """To be asked for before a room: the rehearsal takes one, and there is one at a time."""
     if not _workshop.is_rehearsed:
         with new_room() as room:
             room.queue(room.edition(delivery=Delivery.PUBLISH))
@@ -152,7 +153,7 @@ def test_a_worker_killed_at_any_commit_leaves_nothing_undone_or_done_twice(
 
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_worker_killed_at_a_commit_on_either_database(
-    any_room: Pressroom, workshop: Workshop, when: When
+    workshop: Workshop, any_room: Pressroom, when: When
 ):
     for article_id, commit in zip(any_room.articles, (3, 8, 12), strict=True):
         edition_id = any_room.edition(article_id)
@@ -172,7 +173,7 @@ def test_a_worker_killed_at_a_commit_on_either_database(
     ],
 )
 def test_a_worker_killed_in_a_call_leaves_nothing_undone_or_done_twice(
-    room: Pressroom, workshop: Workshop, path: str, kind: str
+    workshop: Workshop, room: Pressroom, path: str, kind: str
 ):
     """Killed while the call hangs at the platform, which does its work before or afterwards."""
     room.fault(path, kind, seconds=HANG_SECONDS)
@@ -194,7 +195,7 @@ def wait_for_the_call(room: Pressroom) -> None:
     time.sleep(0.05)  # past the fault, into the work or the pause
 
 
-def test_a_worker_killed_again_and_again_gets_there_in_the_end(room: Pressroom, workshop: Workshop):
+def test_a_worker_killed_again_and_again_gets_there_in_the_end(workshop: Workshop, room: Pressroom):
     edition_id = room.edition(*room.articles)
     room.queue(edition_id)
     for commit in range(2, COMMITS_MAX):
