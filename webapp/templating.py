@@ -237,8 +237,10 @@ def _folded(text: str) -> tuple[str, list[int]]:
 def _hits(text: str, query: str) -> Iterator[tuple[int, int]]:
     """(start, end) of every hit in `text`."""
     wanted = normalise(query)
+    if not wanted:
+        return  # nobody searches: most lists are shown so
     folded, origins = _folded(text)
-    at = folded.find(wanted) if wanted else -1
+    at = folded.find(wanted)
     while at >= 0:
         end = at + len(wanted)
         yield origins[at], origins[end - 1] + 1
