@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import sqlite_url
+from tests.databases import put_rows, rows_of, sqlite_url
 from tests.publishing.pressroom import (
     PressClock,
     Pressroom,
@@ -58,8 +58,13 @@ def stage(
         with room.newsroom.step() as session:
             room.newsroom.account(session, appid=APPID, secret=SECRET)
         articles = tuple(room.approve(3))
+        with room.newsroom.step() as session:
+            rows = rows_of(session)
     return Stage(
-        database=folder / "test.db", media=folder / "instance" / "media", articles=articles
+        database=folder / "test.db",
+        media=folder / "instance" / "media",
+        articles=articles,
+        rows=rows,
     )
 
 
@@ -107,12 +112,22 @@ def room(new_room: NewRoom) -> Iterator[Pressroom]:
 
 @pytest.fixture
 def any_room(
-    database_url: str, tmp_path: Path, sandbox: RunningSandbox, press_clock: PressClock
+    database_url: str,
+    tmp_path: Path,
+    stage: Stage,
+    sandbox: RunningSandbox,
+    press_clock: PressClock,
 ) -> Iterator[Pressroom]:
     """On each database."""
+    press_clock.moment = START
+    sandbox.reset()
     settings = settings_for(database_url, tmp_path / "instance", sandbox.base_url)
     with open_context(settings, press_clock) as context:
-        opened = pressroom(context, sandbox, press_clock)
-        opened.newsroom.open()
-        opened.articles = opened.approve(3)
-        yield opened
+        if context.db.is_sqlite:
+            context.db.dispose()
+            stage.copy_to(tmp_path)
+        else:
+            stage.copy_media_to(tmp_path)
+            with context.db.step() as session:
+                put_rows(session, stage.rows)
+        yield pressroom(context, sandbox, press_clock, stage.articles)

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from tests.cast import Newsroom
 from tests.clock import FakeClock
+from tests.databases import Rows
 from tests.sandbox.server import (
     APPID,
     SECRET,
@@ -128,12 +129,16 @@ class Stage:
     database: Path
     media: Path
     articles: tuple[int, ...]
+    rows: Rows
 
     def copy_to(self, folder: Path) -> None:
         """The database becomes `folder / "test.db"`, over one that may lie there; the media join those of the instance."""
         for leftover in folder.glob("test.db*"):
             leftover.unlink()
         shutil.copy(self.database, folder / "test.db")
+        self.copy_media_to(folder)
+
+    def copy_media_to(self, folder: Path) -> None:
         shutil.copytree(self.media, folder / "instance" / "media", dirs_exist_ok=True)
 
 
