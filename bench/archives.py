@@ -16,19 +16,9 @@ import psycopg
 from sqlalchemy import BigInteger, event, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from bench.album import Row, Rows, checksum, said_of
 from bench.corpus import as_json
-from bench.ledger import (
-    AUDITED,
-    NOW,
-    Office,
-    Row,
-    Rows,
-    Written,
-    checksum,
-    rows_of,
-    said_of,
-    written,
-)
+from bench.ledger import AUDITED, NOW, Office, Written, rows_of, written
 from bench.measuring import clocked
 from webapp.articles.models import Article
 from webapp.articles.search import ARTICLE_WORDS
@@ -67,7 +57,9 @@ class Archive:
 def _fingerprint(size: int) -> str:
     """Changes with the tables and with what is written into them."""
     files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
-    files += [Path(__file__).with_name(f"{name}.py") for name in ("archives", "ledger", "corpus")]
+    files += [
+        Path(__file__).with_name(f"{name}.py") for name in ("archives", "ledger", "album", "corpus")
+    ]
     digest = hashlib.sha256(str(size).encode())
     for file in files:
         digest.update(file.read_bytes())

@@ -6,15 +6,14 @@ longer for is the archive behind it.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from typing import Any
 
-from bench.corpus import AUTHORS, TOPICS, Text, write
+from bench.album import Row, Rows, asset_id, checksum, cover, hang, uses
+from bench.corpus import Text, write
 from webapp.articles.workflow import State
 from webapp.editions.workflow import Delivery
 from webapp.editions.workflow import State as EditionState
@@ -28,14 +27,9 @@ _WITHDRAWN_EDITION = 200
 """One edition of so many was taken back."""
 _RECALLED = range(101, 121)
 """And these, of one campaign, all at once: a full page of articles."""
-_ARTWORK = 10
-"""One picture of so many is an artwork."""
 _EDITION_SIZES = (1, 4, 2, 6, 3, 8, 1, 3)
 _ENDS = tuple(accumulate(_EDITION_SIZES))
 _STAGES = 3
-
-Row = dict[str, Any]
-Rows = dict[str, list[Row]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,14 +70,6 @@ def written(number: int, size: int) -> Written:
     return Written(
         number=number, text=text, normalised=normalise(text.words), grams=grams(text.words)
     )
-
-
-def asset_id(number: int) -> str:
-    return checksum("asset", number)[:24]
-
-
-def checksum(kind: str, number: int) -> str:
-    return hashlib.sha256(f"{kind} {number}".encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,15 +119,13 @@ def rows_of(office: Office, batch: Sequence[Written]) -> Rows:
         place, at = place_of(number, office.out), _moment(number, office)
         state = _state_of(office, number, place)
         if number % 2 == 0:
-            rows["asset"].append(_asset(number // 2, office, at))
-            rows["artwork"].extend(_artwork(number // 2))
-            rows["asset_text"].append(_asset_text(number // 2))
+            hang(rows, number // 2, office.editors[0], at)
         rows["article"].append(_article(office, one, state, at))
         rows["revision"].extend(_revisions(office, number, text, at))
         rows["article_text"].append({"article_id": number, "normalised": one.normalised})
         rows["review"].extend(_reviews(office, number, state, at))
         rows["audit_entry"].extend(_audit(office, number, at))
-        rows["article_asset"].extend(_uses(number))
+        rows["article_asset"].extend(uses(number))
         if place is not None:
             _went_out(rows, office, one, place)
     return rows
@@ -156,68 +140,6 @@ def _went_out(rows: Rows, office: Office, one: Written, place: Place) -> None:
         rows["publication_step"].extend(_steps(place.edition, at))
     rows["edition_article"].append(_edition_article(one.number, place))
     rows["posting"].append(_posting(office, one, place, at, gone))
-
-
-def _asset(number: int, office: Office, at: datetime) -> Row:
-    return {
-        "id": asset_id(number),
-        "checksum": checksum("asset", number),
-        **_said(number),
-        "mime": "image/jpeg",
-        "bytes": 240_000,
-        "width": 1_080,
-        "height": 720,
-        "key": f"assets/{asset_id(number)}",
-        "focal_x": 0.5,
-        "focal_y": 0.5,
-        "uploaded_by": office.editors[0],
-        "created_at": at,
-    }
-
-
-def said_of(rows: Rows) -> list[tuple[int, str]]:
-    """(number, its grams) of what is said of the pictures among the rows."""
-    return [(row["id"], grams(row["normalised"])) for row in rows["asset_text"]]
-
-
-def _asset_text(number: int) -> Row:
-    asset = _said(number)
-    artworks = [(row["title"], row["artist"]) for row in _artwork(number)]
-    words = [asset["name"], asset["alt"], asset["credit"], *(w for pair in artworks for w in pair)]
-    return {
-        "id": number,
-        "asset_id": asset_id(number),
-        "is_artwork": bool(artworks),
-        "normalised": normalise("\n".join(words)),
-    }
-
-
-def _said(number: int) -> Row:
-    return {"name": f"现场{number}.jpg", "alt": "志愿者在路口值守", "credit": "摄影 张三"}
-
-
-def _artwork(number: int) -> Iterator[Row]:
-    if number % _ARTWORK == 0:
-        yield {
-            "asset_id": asset_id(number),
-            "title": f"{TOPICS[number % len(TOPICS)]}（之{number}）",
-            "artist": AUTHORS[number % len(AUTHORS)],
-            "medium": "纸本水墨",
-            "size": "68 × 68",
-            "year": "2020",
-            "transcription": "",
-            "consent": True,
-        }
-
-
-def _cover(number: int) -> str | None:
-    return asset_id(number // 2) if number >= 2 else None
-
-
-def _uses(number: int) -> Iterator[Row]:
-    """The picture in the text is the cover too."""
-    if cover := _cover(number):
-        yield {"article_id": number, "asset_id": cover}
 
 
 def _newest_revision(number: int) -> int:
@@ -241,7 +163,7 @@ def _article(office: Office, one: Written, state: State, at: datetime) -> Row:
         "column_id": _column(office, number),
         "title": one.text.title,
         "author": one.text.author,
-        "cover_asset": _cover(number),
+        "cover_asset": cover(number),
         "characters": one.text.characters,
         "status": state,
         "stage": number % _STAGES + 1 if state is State.IN_REVIEW else 0,
@@ -274,7 +196,7 @@ def _revisions(office: Office, number: int, text: Text, at: datetime) -> Iterato
             "digest": text.digest,
             "source": text.unit,
             "source_url": "",
-            "cover_asset": _cover(number),
+            "cover_asset": cover(number),
             "credits": [["编辑", text.author]],
             "body": text.body,
             "characters": text.characters,
