@@ -83,7 +83,9 @@ def settle() -> None:
 def serve(settings: Settings, host: str, port: int) -> None:
     configure_logging(settings)
     app = _app(settings)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Ctrl-C too: what a script starts in the background is told to ignore it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     waitress.serve(app, host=host, port=port, threads=settings.web_threads, ident="tongxin",
                    max_request_body_size=settings.upload_max_bytes * 3)  # fmt: skip
 

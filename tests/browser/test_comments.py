@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.office import PHONE, Office, overflow, violations
 from webapp.articles.queries import get_article
@@ -39,6 +39,22 @@ def choose_one_more(page: Page) -> None:
     page.evaluate("window.heard")
 
 
+def test_who_can_be_called_is_offered_also_when_the_names_come_after_the_typing(office: Office):
+    article_id = office.newsroom.draft(office.newsroom.content(text=TEXT))
+    page = office.write("editor", article_id)
+    held: list[Route] = []
+    page.route("**/comments/people", lambda route: held.append(route))
+    page.locator(".tx-content p").click()
+    page.keyboard.press("Control+Home")
+    choose_one_more(page)
+    with page.expect_request("**/comments/people"):
+        page.keyboard.press("Control+Alt+m")
+    page.keyboard.type("请 @reviewer2")
+    held[0].continue_()
+    page.get_by_role("option", name="reviewer2").click()
+    expect(page.locator("[data-new-comment] textarea")).to_have_value("请 @reviewer2姓名 ")
+
+
 def test_the_writer_comments_by_keyboard_and_the_words_keep_their_mark(office: Office):
     article_id = office.newsroom.draft(office.newsroom.content(text=TEXT))
     commented(office, article_id, "重症三名")
@@ -52,6 +68,7 @@ def test_the_writer_comments_by_keyboard_and_the_words_keep_their_mark(office: O
     page.keyboard.press("Control+Alt+m")
     expect(page.locator("[data-chosen-words]")).to_have_text("收治")
     page.keyboard.type("措辞请 @reviewer")
+    expect(page.get_by_role("listbox", name="可以叫的人")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     assert violations(page) == []

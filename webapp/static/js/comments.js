@@ -10,6 +10,8 @@ function peopleOf(root) {
     try {
       const { people: url } = root.querySelector('[data-people]').dataset;
       people = await (await fetch(url, { headers: { Accept: 'application/json' } })).json();
+      // Somebody may have been called meanwhile.
+      root.querySelector('[data-mentions]:focus')?.dispatchEvent(new Event('input', { bubbles: true }));
     } catch {
       people = null; // the next time, perhaps
     }
