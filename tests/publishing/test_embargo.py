@@ -153,6 +153,7 @@ def test_it_is_set_seen_and_undone_at_the_desk(room: Pressroom):
     )
     assert answer.location.endswith(f"/articles/{article_id}#embargo")
     page = page_of(editor, f"/articles/{article_id}")
+    assert 'min="20' in page  # the browser says at the field that a time is past
     assert f"{SENTENCE}。" in page
     assert "定下不早于2026年11月25日 10:00" in page
     assert "不早于 11月25日 10:00" in page_of(editor, "/articles")

@@ -212,6 +212,7 @@ def article(article_id: int) -> str:
         was_cleaned=was_cleaned(session, found.id),
         open_comments=count_open(session, found.id),
         may_embargo=embargo_is_open(found) and may_embargo(found, current_actor()),
+        earliest=now(),
     )
 
 
