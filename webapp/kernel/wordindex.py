@@ -18,7 +18,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Exists, Subquery, column, func, select, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Exists,
+    Subquery,
+    any_,
+    column,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from webapp.kernel.errors import Invalid
@@ -121,7 +133,9 @@ def _holds(session: Session, index: WordIndex, words: Words) -> ColumnElement[bo
 def _among(
     session: Session, index: WordIndex, ids: Sequence[int], words: Words, limit: int
 ) -> list[int]:
-    query = select(index.id).where(index.id.in_(ids), _holds(session, index, words))
+    # PostgreSQL takes one list where it would take each number by itself.
+    is_one = index.id.in_(ids) if _is_sqlite(session) else index.id == any_(literal(ids, ARRAY(BigInteger)))  # fmt: skip
+    query = select(index.id).where(is_one, _holds(session, index, words))
     if words.begins_a_word:
         query = query.where(_begins_here(index, words))
     return list(session.scalars(query.order_by(index.id.desc()).limit(limit)))
