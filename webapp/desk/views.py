@@ -43,6 +43,8 @@ bp = Blueprint("desk", __name__)
 
 WEEKDAYS = "一二三四五六日"
 PAGE_ROWS = 50
+PAGE_HITS = 30
+"""A hit takes two lines, and who searches looks at the first."""
 
 
 def _readable(session: Session, article_id: int) -> Article:
@@ -107,7 +109,8 @@ def _listed(session: Session, wanted: ListRequest, columns: list[Column]) -> Lis
         found = list_awaiting(session, current_actor(), now=now(), column_id=column_id)
         return Listed(items=found, next_cursor=None)
     filters = _filters(wanted, columns, column)
-    page = list_articles(session, filters, cursor=wanted.cursor, limit=PAGE_ROWS)
+    limit = PAGE_HITS if wanted.q else PAGE_ROWS
+    page = list_articles(session, filters, cursor=wanted.cursor, limit=limit)
     return Listed(items=list(page.items), next_cursor=page.next_cursor)
 
 
