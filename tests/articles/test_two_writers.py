@@ -168,6 +168,17 @@ def test_changes_of_different_places_are_both_kept_and_so_is_each_text(
     assert set(texts) >= {"甲段，我改的。\n乙段。", "甲段。\n乙段，同事改的。"}
 
 
+@pytest.mark.parametrize("base", [None, "x", -1, True, 10**30, [1]])
+def test_a_text_that_goes_on_from_nothing_known_is_shown_and_not_put_together(
+    base: object, editor: Visitor, colleague: Visitor, newsroom: Newsroom
+):
+    article_id, mine = _in_conflict(colleague, newsroom)
+    sent = json.dumps({**json.loads(mine), "base_revision": base})
+    answer = editor.post(f"/articles/{article_id}/conflict", data={"content": sent})
+    assert answer.status_code == 200
+    assert "两处的改动都留下" not in answer.text
+
+
 def test_changes_of_the_same_place_are_not_offered_together_and_refused_if_asked(
     editor: Visitor, colleague: Visitor, newsroom: Newsroom
 ):

@@ -34,10 +34,11 @@ def _sent_content() -> Content:
 
 def _base() -> int:
     """The revision that one's own text goes on from; 0: not told."""
-    if "base" in request.form:
-        return request.form.get("base", type=row_number, default=0)
-    sent = json.loads(request.form.get("content", "")).get("base_revision")
-    return sent if isinstance(sent, int) else 0
+    sent = request.form.get("base") or json.loads(request.form["content"]).get("base_revision")
+    try:
+        return row_number(str(sent))
+    except ValueError:
+        return 0
 
 
 def _both(
