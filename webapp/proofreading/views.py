@@ -21,7 +21,7 @@ from webapp.lexicon.service import (
     list_word_lists,
     retire_word_list,
 )
-from webapp.proofreading.lexicons import take_in
+from webapp.proofreading.lexicons import examine, take_in
 from webapp.proofreading.queries import (
     count_open,
     get_item,
@@ -154,10 +154,11 @@ def put_lexicon() -> Response:
     try:
         if sent is None or not sent.filename:
             raise Invalid.of_field("file", "没有收到文件，词库没有改动；请选一个文件。")
-        with transaction() as session:
-            kept = take_in(session, sent.filename, sent.read(), actor=current_actor(), now=now())
+        file = examine(read(), sent.filename, sent.read())
     except Invalid as wrong:
         raise wrong.shown_on(_lexicons(wrong)) from None
+    with transaction() as session:
+        kept = take_in(session, file, actor=current_actor(), now=now())
     tell(
         _(
             "词库“%(name)s”启用了，共 %(n)s 条；已刊发的稿件会自己复查一遍。",
