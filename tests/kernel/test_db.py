@@ -6,10 +6,11 @@ import threading
 import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from tests.queries import counted
@@ -174,3 +175,28 @@ def test_reading_begins_no_writing_transaction(db: Database):
     with counted(db) as begun, Session(db.engine) as session:
         session.scalars(select(Campaign)).all()
     assert not any("IMMEDIATE" in statement or "advisory" in statement for statement in begun)
+
+
+def test_those_who_open_a_new_database_at_once_take_turns(tmp_path: Path):
+    """One opening in sixty was refused."""
+    refused: list[OperationalError] = []
+
+    def open_it(url: str, start: threading.Barrier) -> None:
+        database = Database(url)
+        start.wait(30)
+        try:
+            with database.engine.execution_options(writes=True).begin() as connection:
+                connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS one (id INTEGER)")
+        except OperationalError as error:
+            refused.append(error)
+        database.dispose()
+
+    for number in range(60):
+        start = threading.Barrier(4)
+        url = f"sqlite:///{tmp_path / f'{number}.db'}"
+        threads = [threading.Thread(target=open_it, args=(url, start)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+    assert refused == []
